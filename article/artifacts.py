@@ -1,0 +1,570 @@
+"""The contract: every kind of data file, its fields, shapes, units and version; read, write, validate.
+
+`precompute` writes these files, the build and the tests read them through this module, and the
+browser through `site_templates/js/contract.js`, which is tested against the same golden files.
+
+A file is one JSON object. Arrays stand inside it as `{"dtype", "shape", "bdata"}`: little-endian
+base64, in the form that plotly.js takes as it is. The kinds:
+
+- `items`: what the rows of a data set are: ids, and for each modality its texts or its pictures;
+- `space`: one data set as one model sees it: the similarity matrix, projections, clusterings;
+- `landscape`: the loss of a whole data set as its modalities are shifted along the gap;
+- `manifest`: the list of all of it, with sizes, hashes and where each file came from.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any, Final, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+from article.errors import ArtifactError, GeometryError
+
+VERSION: Final = 1
+"""Version of all formats below. A reader refuses every other one."""
+
+SIMILARITY_STEPS: Final = 32767
+"""A similarity is stored as `round(similarity * 32767)` in 16 bits: -1, 0 and 1 are exact and the
+error is at most half a step, 1/65534. Never fewer bits: the loss multiplies similarities by 100."""
+
+MANIFEST_NAME: Final = "manifest.json"
+
+Json: TypeAlias = dict[str, Any]
+Floats: TypeAlias = npt.NDArray[np.float64]
+Integers: TypeAlias = npt.NDArray[np.int64]
+Content: TypeAlias = Literal["picture", "text"]
+
+_DTYPES: Final = {"i1": "<i1", "u1": "<u1", "i2": "<i2", "u2": "<u2", "i4": "<i4", "f4": "<f4"}
+
+
+# -- arrays ------------------------------------------------------------------------------------
+
+
+def encode_array(array: npt.NDArray[Any], dtype: str) -> Json:
+    """`{"dtype", "shape", "bdata"}` of an array, as plotly.js takes it.
+
+    Raises `ArtifactError` when an integer type cannot hold the values.
+    """
+    converted = np.ascontiguousarray(array).astype(_DTYPES[dtype])
+    if converted.dtype.kind in "iu" and not np.array_equal(converted, array):
+        raise ArtifactError(f"values from {np.min(array)} to {np.max(array)} do not fit {dtype}")
+    shape = ", ".join(str(size) for size in converted.shape)
+    return {"dtype": dtype, "shape": shape, "bdata": base64.b64encode(converted.tobytes()).decode()}
+
+
+def decode_array(value: Any, name: str) -> npt.NDArray[Any]:
+    """The array that `encode_array` wrote; errors name the field."""
+    if not isinstance(value, dict) or not {"dtype", "shape", "bdata"} <= value.keys():
+        raise ArtifactError(f"{name}: expected an array with dtype, shape and bdata")
+    if value["dtype"] not in _DTYPES:
+        raise ArtifactError(f"{name}: unknown dtype {value['dtype']!r}")
+    try:
+        shape = tuple(int(size) for size in str(value["shape"]).split(","))
+        data = base64.b64decode(value["bdata"], validate=True)
+        return np.frombuffer(data, dtype=_DTYPES[value["dtype"]]).reshape(shape)
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise ArtifactError(f"{name}: broken array, {error}") from None
+
+
+def encode_similarity(similarity: Floats) -> Json:
+    """Upper triangle by rows, diagonal included, of a symmetric (N, N) matrix in [-1, 1]."""
+    if not np.all(np.isfinite(similarity)):
+        row, column = np.argwhere(~np.isfinite(similarity))[0]
+        raise GeometryError(f"similarity of items {row} and {column} is not a finite number")
+    if similarity.ndim != 2 or not np.allclose(similarity, similarity.T, atol=1e-6):
+        raise GeometryError("a similarity matrix must be square and symmetric")
+    if np.abs(similarity).max() > 1 + 1e-6:
+        raise GeometryError("a cosine similarity lies between -1 and 1")
+    upper = similarity[np.triu_indices(len(similarity))].clip(-1, 1)
+    return encode_array(np.rint(upper * SIMILARITY_STEPS), "i2")
+
+
+def decode_similarity(value: Any, count: int, name: str = "similarity") -> Floats:
+    """The symmetric (count, count) matrix that `encode_similarity` wrote, float64."""
+    upper = decode_array(value, name)
+    if upper.shape != (count * (count + 1) // 2,):
+        raise ArtifactError(f"{name}: {upper.size} values are no upper triangle of {count} items")
+    matrix = np.empty((count, count))
+    rows, columns = np.triu_indices(count)
+    matrix[rows, columns] = matrix[columns, rows] = upper / SIMILARITY_STEPS
+    return matrix
+
+
+# -- items -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sprites:
+    """Pictures of a modality, in order, in grids of square cells.
+
+    `files` are paths relative to the data folder; `cell` is in pixels; a file holds `per_file`
+    cells, `columns` to a row.
+    """
+
+    files: tuple[str, ...]
+    cell: int
+    columns: int
+    per_file: int
+
+
+@dataclass(frozen=True)
+class Modality:
+    """One kind of item of a data set: its name, and its `count` texts or pictures in order."""
+
+    name: str
+    content: Content
+    count: int
+    texts: tuple[str, ...] | None = None
+    sprites: Sprites | None = None
+
+    def __post_init__(self) -> None:
+        if self.count < 1:
+            raise ArtifactError(f"modality {self.name!r} has no items")
+        if self.content == "text" and (self.texts is None or len(self.texts) != self.count):
+            held = 0 if self.texts is None else len(self.texts)
+            raise ArtifactError(f"modality {self.name!r}: {self.count} items but {held} texts")
+        if self.content == "picture" and self.sprites is not None:
+            room = len(self.sprites.files) * self.sprites.per_file
+            if room < self.count:
+                raise ArtifactError(
+                    f"modality {self.name!r}: {self.count} items, but sprites hold only {room}"
+                )
+
+
+@dataclass(frozen=True)
+class Items:
+    """What the rows of a data set are. Row i of every modality belongs to the pair `ids[i]`."""
+
+    dataset: str
+    ids: tuple[str, ...]
+    modalities: tuple[Modality, ...]
+    kind: Literal["items"] = "items"
+    version: int = VERSION
+
+    def __post_init__(self) -> None:
+        repeated = [name for name, times in Counter(self.ids).items() if times > 1]
+        if repeated:
+            raise ArtifactError(f"data set {self.dataset!r}: id {repeated[0]!r} occurs twice")
+        for modality in self.modalities:
+            if modality.count != len(self.ids):
+                raise ArtifactError(
+                    f"data set {self.dataset!r}: {len(self.ids)} ids but "
+                    f"{modality.count} items in modality {modality.name!r}"
+                )
+
+    def to_json(self) -> Json:
+        """The JSON object written to the file."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Json) -> Items:
+        """Read what `to_json` wrote."""
+        modalities = tuple(
+            Modality(
+                name=entry["name"],
+                content=entry["content"],
+                count=entry["count"],
+                texts=None if entry.get("texts") is None else tuple(entry["texts"]),
+                sprites=None
+                if entry.get("sprites") is None
+                else Sprites(**{**entry["sprites"], "files": tuple(entry["sprites"]["files"])}),
+            )
+            for entry in value["modalities"]
+        )
+        return cls(dataset=value["dataset"], ids=tuple(value["ids"]), modalities=modalities)
+
+
+# -- space -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Items in the plane: `coordinates` (N, 2), in the order of the similarity matrix.
+
+    `share` is the share of the gap that was closed before projecting: 0 as trained, 1 closed.
+    """
+
+    method: str
+    share: float
+    coordinates: Floats
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Clustering:
+    """Pairs grouped by one block of the similarity matrix.
+
+    `order` (n,) is a permutation of the pairs in which each cluster is contiguous; `labels` (n,)
+    gives the cluster of each pair in the given order, 0 to `len(names) - 1`, numbered as they
+    appear in `order`; `names` are the two most frequent words of each cluster's captions.
+    """
+
+    block: tuple[str, str]
+    rule: str
+    linkage: str
+    order: Integers
+    labels: Integers
+    names: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not np.array_equal(np.sort(self.order), np.arange(len(self.labels))):
+            raise ArtifactError(f"clusters of {self.block}: order is not a permutation of the pairs")
+        if self.labels.min() < 0 or self.labels.max() >= len(self.names):
+            raise ArtifactError(f"clusters of {self.block}: a label has no name")
+
+
+@dataclass(frozen=True)
+class Space:
+    """One data set as one model sees it.
+
+    `similarity` (N, N) holds cosine similarities, N = sum of `counts`, modality after modality.
+    `logit_scale` (1/temperature) is the one the model was trained with; losses use it.
+    """
+
+    dataset: str
+    model: str
+    modalities: tuple[str, ...]
+    counts: tuple[int, ...]
+    logit_scale: float
+    similarity: Floats
+    projections: tuple[Projection, ...] = ()
+    clusterings: tuple[Clustering, ...] = ()
+    kind: Literal["space"] = "space"
+    version: int = VERSION
+
+    def __post_init__(self) -> None:
+        total = sum(self.counts)
+        if len(self.counts) != len(self.modalities) or min(self.counts) < 1:
+            raise ArtifactError(f"counts {self.counts} do not fit modalities {self.modalities}")
+        if self.similarity.shape != (total, total):
+            raise ArtifactError(f"similarity has shape {self.similarity.shape}, not {total} square")
+        for projection in self.projections:
+            if projection.coordinates.shape != (total, 2):
+                shape = projection.coordinates.shape
+                raise ArtifactError(f"projection {projection.method}: shape {shape}, not ({total}, 2)")
+        for clustering in self.clusterings:
+            if len(clustering.labels) != self.counts[0]:
+                raise ArtifactError(f"clusters of {clustering.block}: not one label for each pair")
+
+    def to_json(self) -> Json:
+        """The JSON object written to the file."""
+        return {
+            "kind": self.kind,
+            "version": self.version,
+            "dataset": self.dataset,
+            "model": self.model,
+            "modalities": self.modalities,
+            "counts": self.counts,
+            "logit_scale": self.logit_scale,
+            "similarity": encode_similarity(self.similarity),
+            "projections": [
+                {**asdict(entry), "coordinates": encode_array(entry.coordinates, "f4")}
+                for entry in self.projections
+            ],
+            "clusterings": [
+                {
+                    **asdict(entry),
+                    "order": encode_array(entry.order, "u2"),
+                    "labels": encode_array(entry.labels, "u1"),
+                }
+                for entry in self.clusterings
+            ],
+        }
+
+    @classmethod
+    def from_json(cls, value: Json) -> Space:
+        """Read what `to_json` wrote."""
+        return cls(
+            dataset=value["dataset"],
+            model=value["model"],
+            modalities=tuple(value["modalities"]),
+            counts=tuple(value["counts"]),
+            logit_scale=value["logit_scale"],
+            similarity=decode_similarity(value["similarity"], sum(value["counts"])),
+            projections=tuple(_projection(entry) for entry in value["projections"]),
+            clusterings=tuple(_clustering(entry) for entry in value["clusterings"]),
+        )
+
+    def projection(self, method: str, share: float) -> Projection:
+        """The stored projection by a method at a share of the gap closed (0 or 1)."""
+        for entry in self.projections:
+            if entry.method == method and entry.share == share:
+                return entry
+        raise ArtifactError(f"{self.dataset}/{self.model} has no {method} projection at {share:g}")
+
+
+def _projection(value: Json) -> Projection:
+    coordinates = decode_array(value["coordinates"], f"projection {value['method']}")
+    return Projection(
+        value["method"], value["share"], coordinates.astype(np.float64), value["parameters"]
+    )
+
+
+def _clustering(value: Json) -> Clustering:
+    return Clustering(
+        block=(value["block"][0], value["block"][1]),
+        rule=value["rule"],
+        linkage=value["linkage"],
+        order=decode_array(value["order"], "clustering order").astype(np.int64),
+        labels=decode_array(value["labels"], "clustering labels").astype(np.int64),
+        names=tuple(value["names"]),
+    )
+
+
+# -- landscape ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """Contrastive loss of a whole data set while two modalities are shifted along the gap.
+
+    `shift` (k,) is the length by which the gap was changed (positive shortens it), `distance`
+    (k,) the signed distance that results after renormalising (negative once the modalities have
+    passed each other), `first_to_second`, `second_to_first` (k,) the losses of the two directions
+    in nats: means over batches of `batch_size` in the order of the data, the last weighted by its
+    size. `trained` and `closed` are (distance, first_to_second, second_to_first) at the shifts 0
+    and the trained distance itself.
+    """
+
+    dataset: str
+    model: str
+    modalities: tuple[str, str]
+    count: int
+    logit_scale: float
+    batch_size: int
+    shift: Floats
+    distance: Floats
+    first_to_second: Floats
+    second_to_first: Floats
+    trained: tuple[float, float, float]
+    closed: tuple[float, float, float]
+    kind: Literal["landscape"] = "landscape"
+    version: int = VERSION
+
+    def __post_init__(self) -> None:
+        sizes = {len(self.shift), len(self.distance)}
+        sizes |= {len(self.first_to_second), len(self.second_to_first)}
+        if len(sizes) != 1:
+            raise ArtifactError(f"landscape {self.dataset}/{self.model}: columns differ in length")
+
+    def to_json(self) -> Json:
+        """The JSON object written to the file."""
+        columns = ("shift", "distance", "first_to_second", "second_to_first")
+        arrays = {name: encode_array(getattr(self, name), "f4") for name in columns}
+        return {**asdict(self), **arrays}
+
+    @classmethod
+    def from_json(cls, value: Json) -> Landscape:
+        """Read what `to_json` wrote."""
+        columns = ("shift", "distance", "first_to_second", "second_to_first")
+        arrays = {name: decode_array(value[name], name).astype(np.float64) for name in columns}
+        rest = {name: item for name, item in value.items() if name not in (*columns, "kind")}
+        for name in ("modalities", "trained", "closed"):
+            rest[name] = tuple(rest[name])
+        return cls(**rest, **arrays)
+
+
+# -- manifest ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Record:
+    """One data file: its path relative to the data folder, its size, its hash, its origin."""
+
+    path: str
+    kind: str
+    bytes: int
+    sha256: str
+    dataset: str
+    model: str | None = None
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Everything that `precompute` wrote, and what the page must know before it loads any of it.
+
+    `datasets` and `models` map an id to what is known of it (title, count, source, licence; title,
+    objective, tower, logit_scale, card). `measures` are figures of whole data sets: one entry for
+    each (dataset, model, share of the gap closed), with `values` by name. `settings` are the grids
+    and conventions (batch size, shifts, cluster rule). `costs` is what each stage took.
+    """
+
+    study: str
+    datasets: Mapping[str, Mapping[str, Any]]
+    models: Mapping[str, Mapping[str, Any]]
+    artifacts: tuple[Record, ...]
+    measures: tuple[Mapping[str, Any], ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    costs: tuple[Mapping[str, Any], ...] = ()
+    kind: Literal["manifest"] = "manifest"
+    version: int = VERSION
+
+    def to_json(self) -> Json:
+        """The JSON object written to the file."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Json) -> Manifest:
+        """Read what `to_json` wrote."""
+        return cls(
+            study=value["study"],
+            datasets=value["datasets"],
+            models=value["models"],
+            artifacts=tuple(Record(**entry) for entry in value["artifacts"]),
+            measures=tuple(value["measures"]),
+            settings=value["settings"],
+            costs=tuple(value["costs"]),
+        )
+
+    def find(self, kind: str, dataset: str, model: str | None = None) -> Record:
+        """The record of one artifact; the error lists what there is instead."""
+        for record in self.artifacts:
+            if (record.kind, record.dataset, record.model) == (kind, dataset, model):
+                return record
+        if dataset not in self.datasets:
+            known = ", ".join(sorted(self.datasets))
+            raise ArtifactError(f"unknown data set {dataset!r}; the manifest has: {known}")
+        if model is not None and model not in self.models:
+            known = ", ".join(sorted(self.models))
+            raise ArtifactError(f"unknown model {model!r}; the manifest has: {known}")
+        of_model = "" if model is None else f" by model {model!r}"
+        raise ArtifactError(f"the manifest has no {kind} of data set {dataset!r}{of_model}")
+
+    def measure(self, name: str, dataset: str, model: str, share: float = 0) -> float:
+        """A figure of a whole data set, by name."""
+        for entry in self.measures:
+            if (entry["dataset"], entry["model"], entry["share"]) == (dataset, model, share):
+                if name not in entry["values"]:
+                    known = ", ".join(sorted(entry["values"]))
+                    raise ArtifactError(f"unknown measure {name!r}; there are: {known}")
+                return float(entry["values"][name])
+        raise ArtifactError(f"no measures of {dataset!r} by {model!r} at share {share:g}")
+
+
+# -- files -------------------------------------------------------------------------------------
+
+Artifact: TypeAlias = Items | Space | Landscape | Manifest
+_KINDS: Final[Mapping[str, type[Artifact]]] = {
+    "items": Items,
+    "space": Space,
+    "landscape": Landscape,
+    "manifest": Manifest,
+}
+
+
+def encode(artifact: Artifact) -> bytes:
+    """The bytes of an artifact's file; the same artifact always gives the same bytes."""
+    return orjson.dumps(artifact.to_json(), option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+def decode(data: bytes, file: Path | str) -> Artifact:
+    """Read any artifact; every error names the file."""
+    try:
+        value = orjson.loads(data)
+        kind = value["kind"]
+        if value["version"] != VERSION:
+            raise ArtifactError(f"format version {value['version']}, this reader knows {VERSION}")
+        return _KINDS[kind].from_json(value)
+    except orjson.JSONDecodeError as error:
+        raise ArtifactError(f"not JSON, perhaps truncated: {error}", file) from None
+    except (KeyError, TypeError, IndexError) as error:
+        raise ArtifactError(f"not an artifact of this format: {error}", file) from None
+    except ArtifactError as error:
+        raise ArtifactError(error.message, file) from None
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a temporary file beside `path`, then rename: a killed run leaves no half file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def describe(
+    path: str, kind: str, data: bytes, dataset: str, model: str | None, provenance: Json
+) -> Record:
+    """The manifest's record of a file with these bytes."""
+    digest = hashlib.sha256(data).hexdigest()
+    return Record(path, kind, len(data), digest, dataset, model, provenance)
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """A folder that `precompute` wrote, read through its manifest."""
+
+    folder: Path
+    manifest: Manifest
+
+    @classmethod
+    def open(cls, folder: Path) -> DataFolder:
+        """Read the manifest; the files themselves are read when asked for."""
+        path = folder / MANIFEST_NAME
+        try:
+            manifest = decode(path.read_bytes(), path)
+        except FileNotFoundError:
+            raise ArtifactError("missing; run `python -m precompute` to write it", path) from None
+        if not isinstance(manifest, Manifest):
+            raise ArtifactError(f"is a {manifest.kind}, not a manifest", path)
+        return cls(folder, manifest)
+
+    def read_bytes(self, record: Record) -> bytes:
+        """The bytes of a listed file, checked against size and hash."""
+        name = PurePosixPath(record.path)
+        path = self.folder / name
+        if name.is_absolute() or ".." in name.parts:
+            raise ArtifactError("the manifest points outside of the data folder", path)
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            raise ArtifactError("listed in the manifest, but missing", path) from None
+        if len(data) != record.bytes:
+            raise ArtifactError(f"{len(data)} bytes, the manifest says {record.bytes}", path)
+        if hashlib.sha256(data).hexdigest() != record.sha256:
+            raise ArtifactError("differs from the file that the manifest lists (hash)", path)
+        return data
+
+    def items(self, dataset: str) -> Items:
+        """What the rows of a data set are."""
+        artifact = self._read(self.manifest.find("items", dataset))
+        assert isinstance(artifact, Items)
+        return artifact
+
+    def space(self, dataset: str, model: str) -> Space:
+        """A data set as a model sees it."""
+        artifact = self._read(self.manifest.find("space", dataset, model))
+        assert isinstance(artifact, Space)
+        return artifact
+
+    def landscape(self, dataset: str, model: str) -> Landscape:
+        """The loss of a data set by a model along the gap."""
+        artifact = self._read(self.manifest.find("landscape", dataset, model))
+        assert isinstance(artifact, Landscape)
+        return artifact
+
+    def models_of(self, kind: str, dataset: str) -> Sequence[str]:
+        """Ids of the models that have an artifact of a kind for a data set, in manifest order."""
+        found = {r.model for r in self.manifest.artifacts if (r.kind, r.dataset) == (kind, dataset)}
+        return [model for model in self.manifest.models if model in found]
+
+    def _read(self, record: Record) -> Artifact:
+        artifact = decode(self.read_bytes(record), self.folder / record.path)
+        if artifact.kind != record.kind:
+            raise ArtifactError(
+                f"is a {artifact.kind}, the manifest says {record.kind}", self.folder / record.path
+            )
+        return artifact
