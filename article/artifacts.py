@@ -1,4 +1,4 @@
-"""The contract: every kind of data file, its fields, shapes, units and version; read, write, validate.
+"""The contract: every kind of data file, its fields, shapes, units, version; read, write, check.
 
 `precompute` writes these files, the build and the tests read them through this module, and the
 browser through `site_templates/js/contract.js`, which is tested against the same golden files.
@@ -218,7 +218,9 @@ class Clustering:
 
     def __post_init__(self) -> None:
         if not np.array_equal(np.sort(self.order), np.arange(len(self.labels))):
-            raise ArtifactError(f"clusters of {self.block}: order is not a permutation of the pairs")
+            raise ArtifactError(
+                f"clusters of {self.block}: order is not a permutation of the pairs"
+            )
         if self.labels.min() < 0 or self.labels.max() >= len(self.names):
             raise ArtifactError(f"clusters of {self.block}: a label has no name")
 
@@ -251,7 +253,9 @@ class Space:
         for projection in self.projections:
             if projection.coordinates.shape != (total, 2):
                 shape = projection.coordinates.shape
-                raise ArtifactError(f"projection {projection.method}: shape {shape}, not ({total}, 2)")
+                raise ArtifactError(
+                    f"projection {projection.method}: shape {shape}, not ({total}, 2)"
+                )
         for clustering in self.clusterings:
             if len(clustering.labels) != self.counts[0]:
                 raise ArtifactError(f"clusters of {clustering.block}: not one label for each pair")
@@ -366,12 +370,12 @@ class Landscape:
     @classmethod
     def from_json(cls, value: Json) -> Landscape:
         """Read what `to_json` wrote."""
-        columns = ("shift", "distance", "first_to_second", "second_to_first")
-        arrays = {name: decode_array(value[name], name).astype(np.float64) for name in columns}
-        rest = {name: item for name, item in value.items() if name not in (*columns, "kind")}
+        fields: Json = {name: item for name, item in value.items() if name != "kind"}
+        for name in ("shift", "distance", "first_to_second", "second_to_first"):
+            fields[name] = decode_array(value[name], name).astype(np.float64)
         for name in ("modalities", "trained", "closed"):
-            rest[name] = tuple(rest[name])
-        return cls(**rest, **arrays)
+            fields[name] = tuple(value[name])
+        return cls(**fields)
 
 
 # -- manifest ----------------------------------------------------------------------------------

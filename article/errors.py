@@ -1,4 +1,4 @@
-"""Errors that an author can act on: each names the file, and the line or item where there is one."""
+"""Errors that an author can act on: each names its file, and the line or item."""
 
 from __future__ import annotations
 
@@ -29,4 +29,4 @@ class ArtifactError(ArticleError):
 
 
 class GeometryError(ValueError):
-    """The geometry asked for does not exist: no pairs, a vector of length zero, a value that is not finite."""
+    """The geometry asked for does not exist: no pairs, a zero vector, a value that is not finite."""

@@ -37,7 +37,7 @@ def similarity_matrix(*embeddings: npt.ArrayLike) -> Floats:
     unit = np.concatenate([normalise(x, f"modality {m}") for m, x in enumerate(embeddings)])
     similarity = unit @ unit.T
     np.fill_diagonal(similarity, 1)
-    return similarity.clip(-1, 1)
+    return np.asarray(similarity.clip(-1, 1))
 
 
 def normalise(embeddings: npt.ArrayLike, name: str = "embeddings") -> Floats:
@@ -111,7 +111,9 @@ def _subtract(
     moved = similarity - share * (cross + cross.T) + share**2 * modalities[np.ix_(member, member)]
     squared = np.diagonal(moved)
     if squared.min() < _SMALLEST_SQUARED_LENGTH:
-        raise GeometryError(f"item {np.argmin(squared)} is moved onto the origin: no direction left")
+        raise GeometryError(
+            f"item {np.argmin(squared)} is moved onto the origin: no direction left"
+        )
     lengths = np.sqrt(squared)
     moved = moved / np.outer(lengths, lengths)
     np.fill_diagonal(moved, 1)
@@ -141,11 +143,15 @@ class Losses:
         return (self.first_to_second + self.second_to_first) / 2
 
 
-def cross_block(similarity: Floats, counts: Sequence[int], first: int = 0, second: int = 1) -> Floats:
+def cross_block(
+    similarity: Floats, counts: Sequence[int], first: int = 0, second: int = 1
+) -> Floats:
     """Similarities (n, n) of one modality's items to another's; pairs are on the diagonal."""
     rows = blocks(counts)
     if counts[first] != counts[second]:
-        raise GeometryError(f"modalities of {counts[first]} and {counts[second]} items form no pairs")
+        raise GeometryError(
+            f"modalities of {counts[first]} and {counts[second]} items form no pairs"
+        )
     return similarity[rows[first], rows[second]]
 
 
@@ -242,7 +248,7 @@ def in_modal_difference(similarity: Floats, counts: Sequence[int]) -> Floats:
 
 def euclidean_distance(similarity: Floats) -> Floats:
     """Distances of unit vectors, sqrt(2 - 2 cos)."""
-    return np.sqrt((2 - 2 * similarity).clip(0))
+    return np.asarray(np.sqrt((2 - 2 * similarity).clip(0)))
 
 
 # -- projection --------------------------------------------------------------------------------
@@ -251,8 +257,8 @@ def euclidean_distance(similarity: Floats) -> Floats:
 def principal_components(similarity: Floats, dimensions: int = 2) -> Floats:
     """Coordinates (N, dimensions) on the principal components, exact.
 
-    Eigenvectors of the doubly centred K, times the root of their eigenvalues: the same as PCA of the
-    vectors themselves. Each axis points to where its largest coordinate in magnitude is positive.
+    Eigenvectors of the doubly centred K, times the root of their eigenvalues: the same as PCA of
+    the vectors themselves. Each axis points to where its largest coordinate in magnitude is positive.
     """
     values, vectors = np.linalg.eigh(_centre_both(similarity))
     values, vectors = values[::-1][:dimensions], vectors[:, ::-1][:, :dimensions]
