@@ -1,0 +1,1 @@
+"""Makes the data of the article: pairs, models, trainings, embeddings, projections, export."""

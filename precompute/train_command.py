@@ -1,0 +1,124 @@
+"""The command `train`: run a named training, or draw the curve of one."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from precompute.recipes import Recipe, read_recipe
+
+if TYPE_CHECKING:
+    from precompute.hardware import Hardware
+    from precompute.training import Outcome, RunFolder, Task
+
+HELD_OUT_PAIRS = 2_000
+WEIGHTS_FOLDER = Path(__file__).parent / "weights"
+
+
+@click.command()
+@click.argument("name")
+@click.option("--pairs", type=click.IntRange(min=1), help="Pairs to see, instead of the recipe's.")
+@click.option("--batch", type=click.IntRange(min=2), help="Batch size, instead of the recipe's.")
+@click.option("--device", type=click.Choice(["auto", "cuda", "mps", "cpu"]), default="auto")
+@click.option("--precision", type=click.Choice(["auto", "bf16", "fp32"]), default="auto")
+@click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option("--workers", type=click.IntRange(min=0), help="Processes that draw scenes.")
+@click.option("--stop-after", type=float, metavar="MINUTES", help="Stop then; to be continued.")
+@click.option("--runs", type=click.Path(path_type=Path), default=Path("runs"), show_default=True)
+@click.option("--weights", type=click.Path(path_type=Path), default=WEIGHTS_FOLDER)
+@click.option("--export", is_flag=True, help="Write weights of the newest checkpoint; no training.")
+@click.option("--curve", is_flag=True, help="Draw the learning curve of the log; no training.")
+def train(
+    name: str,
+    pairs: int | None,
+    batch: int | None,
+    device: str,
+    precision: str,
+    threads: int,
+    workers: int | None,
+    stop_after: float | None,
+    runs: Path,
+    weights: Path,
+    export: bool,
+    curve: bool,
+) -> None:
+    """Train the miniature NAME, a file in precompute/trainings, and write its weights and card.
+
+    Goes on from the last checkpoint in RUNS/NAME if there is one, with the same result as a
+    training that was never interrupted. A finished training is extended by asking for more --pairs.
+    """
+    from precompute import training
+    from precompute.hardware import choose_hardware
+
+    folder = training.RunFolder(runs / name)
+    try:
+        recipe = overridden(read_recipe(name), pairs, batch)
+        if curve:
+            draw_curve(recipe, folder)
+            return
+        task = task_of(recipe, choose_hardware(device, precision, threads, workers))
+        if export:
+            outcome = training.outcome_so_far(task, folder)
+        else:
+            seconds = math.inf if stop_after is None else 60 * stop_after
+            outcome = training.train(task, folder, stop_after=seconds)
+        if outcome.finished or export:
+            write_outcome(weights / f"{name}.safetensors", task, outcome)
+        else:
+            click.echo(f"stopped after {outcome.position.step:,} steps; run again to go on")
+    except (ValueError, FloatingPointError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def overridden(recipe: Recipe, pairs: int | None, batch: int | None) -> Recipe:
+    """The recipe with another number of pairs, or another batch, where given."""
+    schedule = recipe.schedule
+    given = {"pairs": pairs or schedule.pairs, "batch": batch or schedule.batch}
+    return replace(recipe, schedule=replace(schedule, **given))
+
+
+def task_of(recipe: Recipe, hardware: Hardware) -> Task:
+    """The task of a recipe on the scenes, with the committed tokenizer."""
+    from precompute.miniatures import config_of
+    from precompute.scenes import SceneStream
+    from precompute.tokenizer import Tokenizer
+    from precompute.training import Task
+
+    tokenizer = Tokenizer.read()
+    return Task(
+        recipe=recipe,
+        config=config_of(recipe.tower, tokenizer),
+        tokenizer=tokenizer,
+        stream=SceneStream(recipe.data_seed, "train"),
+        held_out=SceneStream(recipe.data_seed, "heldout").pairs(0, HELD_OUT_PAIRS),
+        hardware=hardware,
+    )
+
+
+def draw_curve(recipe: Recipe, folder: RunFolder) -> None:
+    """Write `curve.svg` into the folder of a training."""
+    from article.artifacts import write_atomically
+    from precompute.learning_curve import learning_curve
+    from precompute.training import read_log
+
+    path = folder.path / "curve.svg"
+    write_atomically(path, learning_curve(recipe.title, read_log(folder.log)).encode())
+    click.echo(f"drew {path}")
+
+
+def write_outcome(path: Path, task: Task, outcome: Outcome) -> None:
+    """Write weights and card of what a training has reached."""
+    from precompute.cards import card_of
+    from precompute.miniatures import write_weights
+
+    card = card_of(path.stem, task, outcome.position, outcome.evaluation)
+    write_weights(path, outcome.model, card)
+    click.echo(f"wrote {path} and its card")
+
+
+if __name__ == "__main__":
+    train()
