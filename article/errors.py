@@ -29,4 +29,4 @@ class ArtifactError(ArticleError):
 
 
 class GeometryError(ValueError):
-    """The geometry asked for does not exist: no pairs, a zero vector, a value that is not finite."""
+    """The geometry asked for does not exist: no pairs, a zero vector, a value not finite."""

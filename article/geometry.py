@@ -258,7 +258,8 @@ def principal_components(similarity: Floats, dimensions: int = 2) -> Floats:
     """Coordinates (N, dimensions) on the principal components, exact.
 
     Eigenvectors of the doubly centred K, times the root of their eigenvalues: the same as PCA of
-    the vectors themselves. Each axis points to where its largest coordinate in magnitude is positive.
+    the vectors themselves. Each axis points to where its coordinate of largest magnitude is
+    positive.
     """
     values, vectors = np.linalg.eigh(_centre_both(similarity))
     values, vectors = values[::-1][:dimensions], vectors[:, ::-1][:, :dimensions]
