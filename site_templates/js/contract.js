@@ -1,0 +1,386 @@
+/**
+ * The contract's reader in the browser: data files to objects with typed arrays.
+ *
+ * `article/artifacts.py` defines the format; both are tested against the files of `tests/golden`.
+ * Names are those of the file in camel case. Every error names the file and the field.
+ */
+
+/** Version of all formats that this reader knows. */
+export const VERSION = 1;
+
+/** A similarity is stored as `round(similarity * 32767)` in 16 bits: -1, 0 and 1 are exact. */
+export const SIMILARITY_STEPS = 32767;
+
+/** Typed arrays read bytes in the machine's order; little-endian, as the files are, wherever browsers run. */
+const ARRAY_TYPES = {
+  i1: Int8Array,
+  u1: Uint8Array,
+  i2: Int16Array,
+  u2: Uint16Array,
+  i4: Int32Array,
+  f4: Float32Array,
+};
+
+/** A data file is broken, of another version, or contradicts itself. */
+export class ArtifactError extends Error {
+  /**
+   * @param {string} message what is wrong, beginning with the field
+   * @param {string} [file] path or address of the file
+   */
+  constructor(message, file) {
+    super(file === undefined ? message : `${file}: ${message}`);
+    this.name = "ArtifactError";
+    this.detail = message;
+    this.file = file;
+  }
+}
+
+/**
+ * @typedef {object} Sprites pictures of a modality, in order, in grids of square cells
+ * @property {string[]} files paths relative to the data folder
+ * @property {number} cell side of a cell in pixels
+ * @property {number} columns cells in a row
+ * @property {number} perFile cells in a file
+ */
+
+/**
+ * @typedef {object} Modality one kind of item of a data set
+ * @property {string} name
+ * @property {"picture" | "text"} content
+ * @property {number} count
+ * @property {string[] | null} texts `count` texts, where content is "text"
+ * @property {Sprites | null} sprites
+ */
+
+/**
+ * @typedef {object} Items row i of every modality belongs to the pair `ids[i]`
+ * @property {"items"} kind
+ * @property {string} dataset
+ * @property {string[]} ids
+ * @property {Modality[]} modalities
+ */
+
+/**
+ * @typedef {object} Projection items in the plane
+ * @property {string} method
+ * @property {number} share share of the gap closed before projecting: 0 as trained, 1 closed
+ * @property {Float64Array} coordinates (N, 2), row after row
+ * @property {Record<string, unknown>} parameters
+ */
+
+/**
+ * @typedef {object} Clustering pairs grouped by one block of the similarity matrix
+ * @property {[string, string]} block
+ * @property {string} rule
+ * @property {string} linkage
+ * @property {Int32Array} order (n,) permutation of the pairs in which each cluster is contiguous
+ * @property {Int32Array} labels (n,) cluster of each pair, in the given order of the pairs
+ * @property {string[]} names what each cluster is called
+ */
+
+/**
+ * @typedef {object} Space one data set as one model sees it
+ * @property {"space"} kind
+ * @property {string} dataset
+ * @property {string} model
+ * @property {string[]} modalities
+ * @property {number[]} counts items of each modality
+ * @property {number} size N, their sum
+ * @property {number} logitScale
+ * @property {Float64Array} similarity (N, N) cosine similarities, row after row
+ * @property {Projection[]} projections
+ * @property {Clustering[]} clusterings
+ */
+
+/**
+ * @typedef {object} Landmark a marked place of a landscape: signed distance, losses in nats
+ * @property {number} distance
+ * @property {number} firstToSecond
+ * @property {number} secondToFirst
+ */
+
+/**
+ * @typedef {object} Landscape loss of a data set while its modalities are shifted along the gap
+ * @property {"landscape"} kind
+ * @property {string} dataset
+ * @property {string} model
+ * @property {string[]} modalities
+ * @property {number} count
+ * @property {number} logitScale
+ * @property {number} batchSize
+ * @property {Float64Array} shift (k,) change of the gap's length; positive shortens it
+ * @property {Float64Array} distance (k,) signed distance after renormalising
+ * @property {Float64Array} firstToSecond (k,)
+ * @property {Float64Array} secondToFirst (k,)
+ * @property {Landmark} trained
+ * @property {Landmark} closed
+ */
+
+/**
+ * Read a data file.
+ *
+ * @param {string} text content of the file
+ * @param {string} file its path or address, for errors
+ * @returns {Items | Space | Landscape}
+ */
+export function decode(text, file) {
+  try {
+    const value = parse(text);
+    const reader = READERS[field(value, "kind", "string")];
+    demand(Object.hasOwn(READERS, value.kind), `kind: this reader does not know "${value.kind}"`);
+    demand(value.version === VERSION, `version: ${value.version}, this reader knows ${VERSION}`);
+    return reader(value);
+  } catch (error) {
+    throw error instanceof ArtifactError ? new ArtifactError(error.detail, file) : error;
+  }
+}
+
+/**
+ * Read a data file of a known kind.
+ *
+ * @param {"items" | "space" | "landscape"} kind
+ * @param {string} text
+ * @param {string} file
+ */
+export function decodeAs(kind, text, file) {
+  const artifact = decode(text, file);
+  demand(artifact.kind === kind, `kind: expected ${kind}, not ${artifact.kind}`, file);
+  return artifact;
+}
+
+/**
+ * The typed array of `{dtype, shape, bdata}`, whatever its shape, row after row.
+ *
+ * @param {unknown} value
+ * @param {string} name of the field, for errors
+ * @returns {{data: ArrayLike<number>, shape: number[]}}
+ */
+export function decodeArray(value, name) {
+  demand(isObject(value), `${name}: expected an array with dtype, shape and bdata`);
+  demand(Object.hasOwn(ARRAY_TYPES, value.dtype), `${name}: unknown dtype "${value.dtype}"`);
+  const Type = ARRAY_TYPES[value.dtype];
+  const shape = String(value.shape).split(",").map(Number);
+  demand(shape.every(isCount), `${name}: "${value.shape}" is no shape`);
+  const bytes = decodeBase64(value.bdata, name);
+  const size = shape.reduce((product, length) => product * length, 1);
+  demand(
+    bytes.length === size * Type.BYTES_PER_ELEMENT,
+    `${name}: ${bytes.length} bytes are no ${value.dtype} array of shape ${value.shape}`,
+  );
+  return { data: new Type(bytes.buffer), shape };
+}
+
+/**
+ * The symmetric matrix of which the file holds the upper triangle, row by row.
+ *
+ * @param {unknown} value
+ * @param {number} size N
+ * @param {string} [name] of the field, for errors
+ * @returns {Float64Array} (N, N)
+ */
+export function decodeSimilarity(value, size, name = "similarity") {
+  const { data } = decodeArray(value, name);
+  demand(
+    data.length === (size * (size + 1)) / 2,
+    `${name}: ${data.length} values are no upper triangle of ${size} items`,
+  );
+  const matrix = new Float64Array(size * size);
+  for (let row = 0, at = 0; row < size; row++) {
+    for (let column = row; column < size; column++, at++) {
+      const similarity = data[at] / SIMILARITY_STEPS;
+      matrix[row * size + column] = similarity;
+      matrix[column * size + row] = similarity;
+    }
+  }
+  return matrix;
+}
+
+const READERS = { items: readItems, space: readSpace, landscape: readLandscape };
+
+function readItems(value) {
+  const ids = list(value, "ids", "string");
+  const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
+  demand(repeated === undefined, `ids: "${repeated}" occurs twice`);
+  const modalities = list(value, "modalities", "object").map((entry, index) =>
+    readModality(entry, `modalities[${index}]`, ids.length),
+  );
+  return { kind: "items", dataset: field(value, "dataset", "string"), ids, modalities };
+}
+
+function readModality(value, name, count) {
+  const modality = {
+    name: field(value, "name", "string", name),
+    content: field(value, "content", "string", name),
+    count: field(value, "count", "number", name),
+    texts: value.texts == null ? null : list(value, "texts", "string", name),
+    sprites: value.sprites == null ? null : readSprites(value.sprites, `${name}.sprites`),
+  };
+  demand(modality.count === count, `${name}.count: ${modality.count}, but there are ${count} ids`);
+  if (modality.content === "text") {
+    const held = modality.texts?.length ?? 0;
+    demand(held === count, `${name}.texts: ${held} texts for ${count} items`);
+  }
+  if (modality.sprites !== null) {
+    const room = modality.sprites.files.length * modality.sprites.perFile;
+    demand(room >= count, `${name}.sprites: room for ${room} pictures of ${count}`);
+  }
+  return modality;
+}
+
+function readSprites(value, name) {
+  return {
+    files: list(value, "files", "string", name),
+    cell: field(value, "cell", "number", name),
+    columns: field(value, "columns", "number", name),
+    perFile: field(value, "per_file", "number", name),
+  };
+}
+
+function readSpace(value) {
+  const modalities = list(value, "modalities", "string");
+  const counts = list(value, "counts", "number");
+  demand(
+    counts.length === modalities.length && counts.length > 0 && counts.every(isCount),
+    `counts: [${counts}] do not fit modalities [${modalities}]`,
+  );
+  const size = counts.reduce((sum, count) => sum + count, 0);
+  return {
+    kind: "space",
+    dataset: field(value, "dataset", "string"),
+    model: field(value, "model", "string"),
+    modalities,
+    counts,
+    size,
+    logitScale: field(value, "logit_scale", "number"),
+    similarity: decodeSimilarity(field(value, "similarity", "object"), size),
+    projections: list(value, "projections", "object").map((entry, index) =>
+      readProjection(entry, `projections[${index}]`, size),
+    ),
+    clusterings: list(value, "clusterings", "object").map((entry, index) =>
+      readClustering(entry, `clusterings[${index}]`, counts[0]),
+    ),
+  };
+}
+
+function readProjection(value, name, size) {
+  const { data, shape } = decodeArray(value.coordinates, `${name}.coordinates`);
+  demand(
+    shape.length === 2 && shape[0] === size && shape[1] === 2,
+    `${name}.coordinates: shape (${shape}), not (${size}, 2)`,
+  );
+  return {
+    method: field(value, "method", "string", name),
+    share: field(value, "share", "number", name),
+    coordinates: Float64Array.from(data),
+    parameters: field(value, "parameters", "object", name),
+  };
+}
+
+function readClustering(value, name, count) {
+  const order = Int32Array.from(decodeArray(value.order, `${name}.order`).data);
+  const labels = Int32Array.from(decodeArray(value.labels, `${name}.labels`).data);
+  const names = list(value, "names", "string", name);
+  const sorted = order.slice().sort();
+  demand(
+    order.length === count && sorted.every((pair, index) => pair === index),
+    `${name}.order: not a permutation of the ${count} pairs`,
+  );
+  demand(labels.length === count, `${name}.labels: ${labels.length} for ${count} pairs`);
+  demand(
+    labels.every((label) => label >= 0 && label < names.length),
+    `${name}.labels: a label has no name`,
+  );
+  return {
+    block: list(value, "block", "string", name),
+    rule: field(value, "rule", "string", name),
+    linkage: field(value, "linkage", "string", name),
+    order,
+    labels,
+    names,
+  };
+}
+
+function readLandscape(value) {
+  const column = (name) => Float64Array.from(decodeArray(value[name], name).data);
+  const columns = {
+    shift: column("shift"),
+    distance: column("distance"),
+    firstToSecond: column("first_to_second"),
+    secondToFirst: column("second_to_first"),
+  };
+  const lengths = new Set(Object.values(columns).map((entry) => entry.length));
+  demand(lengths.size === 1, "shift, distance and losses: columns differ in length");
+  return {
+    kind: "landscape",
+    dataset: field(value, "dataset", "string"),
+    model: field(value, "model", "string"),
+    modalities: list(value, "modalities", "string"),
+    count: field(value, "count", "number"),
+    logitScale: field(value, "logit_scale", "number"),
+    batchSize: field(value, "batch_size", "number"),
+    ...columns,
+    trained: readLandmark(value, "trained"),
+    closed: readLandmark(value, "closed"),
+  };
+}
+
+function readLandmark(value, name) {
+  const [distance, firstToSecond, secondToFirst] = list(value, name, "number");
+  demand(secondToFirst !== undefined, `${name}: expected a distance and two losses`);
+  return { distance, firstToSecond, secondToFirst };
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ArtifactError(`not JSON, perhaps truncated: ${error.message}`);
+  }
+}
+
+function decodeBase64(text, name) {
+  try {
+    const binary = atob(text);
+    return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  } catch {
+    throw new ArtifactError(`${name}: bdata is not base64`);
+  }
+}
+
+function field(value, key, type, parent = "") {
+  const name = parent === "" ? key : `${parent}.${key}`;
+  demand(isObject(value) && Object.hasOwn(value, key), `${name}: missing`);
+  demand(isOf(value[key], type), `${name}: expected ${article(type)}`);
+  return value[key];
+}
+
+function list(value, key, type, parent = "") {
+  const entries = field(value, key, "array", parent);
+  const name = parent === "" ? key : `${parent}.${key}`;
+  const wrong = entries.findIndex((entry) => !isOf(entry, type));
+  demand(wrong === -1, `${name}[${wrong}]: expected ${article(type)}`);
+  return entries;
+}
+
+function isOf(value, type) {
+  if (type === "array") return Array.isArray(value);
+  if (type === "object") return isObject(value);
+  if (type === "number") return Number.isFinite(value);
+  return typeof value === type;
+}
+
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isCount(value) {
+  return Number.isInteger(value) && value > 0;
+}
+
+function article(type) {
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
+}
+
+function demand(condition, message, file) {
+  if (!condition) throw new ArtifactError(message, file);
+}
