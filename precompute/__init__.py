@@ -1,1 +1,1 @@
-"""Makes the data of the article: pairs, models, trainings, embeddings, projections, export."""
+"""Makes the data of the article: pairs, models, embeddings and what is derived from them."""
