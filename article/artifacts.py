@@ -15,20 +15,22 @@ base64, in the form that plotly.js takes as it is. The kinds:
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
+import math
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, cast, get_args
 
 import numpy as np
 import numpy.typing as npt
 import orjson
 
-from article.errors import ArtifactError, GeometryError
+from article.errors import ArtifactError
+from article.fields import Fields
+from article.geometry import check_similarity
 
 VERSION: Final = 1
 """Version of all formats below. A reader refuses every other one."""
@@ -55,8 +57,12 @@ def encode_array(array: npt.NDArray[Any], dtype: str) -> Json:
 
     Raises `ArtifactError` when an integer type cannot hold the values.
     """
-    converted = np.ascontiguousarray(array).astype(_DTYPES[dtype])
-    if converted.dtype.kind in "iu" and not np.array_equal(converted, array):
+    if not np.all(np.isfinite(array)):
+        raise ArtifactError("values that are not finite cannot be stored")
+    with np.errstate(over="ignore", invalid="ignore"):  # what does not fit is found below
+        converted = np.ascontiguousarray(array).astype(_DTYPES[dtype])
+    exact = converted.dtype.kind in "iu"
+    if not np.all(converted == array if exact else np.isfinite(converted)):
         raise ArtifactError(f"values from {np.min(array)} to {np.max(array)} do not fit {dtype}")
     shape = ", ".join(str(size) for size in converted.shape)
     return {"dtype": dtype, "shape": shape, "bdata": base64.b64encode(converted.tobytes()).decode()}
@@ -69,22 +75,21 @@ def decode_array(value: Any, name: str) -> npt.NDArray[Any]:
     if value["dtype"] not in _DTYPES:
         raise ArtifactError(f"{name}: unknown dtype {value['dtype']!r}")
     try:
-        shape = tuple(int(size) for size in str(value["shape"]).split(","))
+        shape = tuple(int(size) for size in value["shape"].split(","))
         data = base64.b64decode(value["bdata"], validate=True)
-        return np.frombuffer(data, dtype=_DTYPES[value["dtype"]]).reshape(shape)
-    except (ValueError, TypeError, binascii.Error) as error:
+        array = np.frombuffer(data, dtype=_DTYPES[value["dtype"]])
+    except (ValueError, TypeError, AttributeError) as error:
         raise ArtifactError(f"{name}: broken array, {error}") from None
+    if min(shape) < 1 or math.prod(shape) != array.size:
+        raise ArtifactError(f"{name}: {array.size} values are no array of shape {value['shape']}")
+    if not np.all(np.isfinite(array)):
+        raise ArtifactError(f"{name}: a value is not finite")
+    return array.reshape(shape)
 
 
 def encode_similarity(similarity: Floats) -> Json:
     """Upper triangle by rows, diagonal included, of a symmetric (N, N) matrix in [-1, 1]."""
-    if not np.all(np.isfinite(similarity)):
-        row, column = np.argwhere(~np.isfinite(similarity))[0]
-        raise GeometryError(f"similarity of items {row} and {column} is not a finite number")
-    if similarity.ndim != 2 or not np.allclose(similarity, similarity.T, atol=1e-6):
-        raise GeometryError("a similarity matrix must be square and symmetric")
-    if np.abs(similarity).max() > 1 + 1e-6:
-        raise GeometryError("a cosine similarity lies between -1 and 1")
+    check_similarity(similarity)
     upper = similarity[np.triu_indices(len(similarity))].clip(-1, 1)
     return encode_array(np.rint(upper * SIMILARITY_STEPS), "i2")
 
@@ -92,8 +97,12 @@ def encode_similarity(similarity: Floats) -> Json:
 def decode_similarity(value: Any, count: int, name: str = "similarity") -> Floats:
     """The symmetric (count, count) matrix that `encode_similarity` wrote, float64."""
     upper = decode_array(value, name)
-    if upper.shape != (count * (count + 1) // 2,):
+    if upper.dtype != np.int16:
+        raise ArtifactError(f"{name}: stored as {upper.dtype}, not in 16 bits")
+    if count < 1 or upper.shape != (count * (count + 1) // 2,):
         raise ArtifactError(f"{name}: {upper.size} values are no upper triangle of {count} items")
+    if upper.min() < -SIMILARITY_STEPS or upper.max() > SIMILARITY_STEPS:
+        raise ArtifactError(f"{name}: a cosine similarity lies between -1 and 1")
     matrix = np.empty((count, count))
     rows, columns = np.triu_indices(count)
     matrix[rows, columns] = matrix[columns, rows] = upper / SIMILARITY_STEPS
@@ -116,6 +125,10 @@ class Sprites:
     columns: int
     per_file: int
 
+    def __post_init__(self) -> None:
+        if min(self.cell, self.columns, self.per_file) < 1:
+            raise ArtifactError("sprites: cell, columns and per_file are at least 1")
+
 
 @dataclass(frozen=True)
 class Modality:
@@ -130,6 +143,9 @@ class Modality:
     def __post_init__(self) -> None:
         if self.count < 1:
             raise ArtifactError(f"modality {self.name!r} has no items")
+        if self.content not in get_args(Content):
+            known = " or ".join(get_args(Content))
+            raise ArtifactError(f"modality {self.name!r}: {self.content!r} is not {known}")
         if self.content == "text" and (self.texts is None or len(self.texts) != self.count):
             held = 0 if self.texts is None else len(self.texts)
             raise ArtifactError(f"modality {self.name!r}: {self.count} items but {held} texts")
@@ -169,19 +185,31 @@ class Items:
     @classmethod
     def from_json(cls, value: Json) -> Items:
         """Read what `to_json` wrote."""
-        modalities = tuple(
-            Modality(
-                name=entry["name"],
-                content=entry["content"],
-                count=entry["count"],
-                texts=None if entry.get("texts") is None else tuple(entry["texts"]),
-                sprites=None
-                if entry.get("sprites") is None
-                else Sprites(**{**entry["sprites"], "files": tuple(entry["sprites"]["files"])}),
-            )
-            for entry in value["modalities"]
+        fields = Fields(value)
+        return cls(
+            dataset=fields.text("dataset"),
+            ids=fields.texts("ids"),
+            modalities=tuple(_modality(entry) for entry in fields.objects("modalities")),
         )
-        return cls(dataset=value["dataset"], ids=tuple(value["ids"]), modalities=modalities)
+
+
+def _modality(fields: Fields) -> Modality:
+    return Modality(
+        name=fields.text("name"),
+        content=cast(Content, fields.text("content")),  # Modality checks it
+        count=fields.whole("count"),
+        texts=None if fields.optional("texts") is None else fields.texts("texts"),
+        sprites=None if fields.optional("sprites") is None else _sprites(fields.object("sprites")),
+    )
+
+
+def _sprites(fields: Fields) -> Sprites:
+    return Sprites(
+        files=fields.texts("files"),
+        cell=fields.whole("cell"),
+        columns=fields.whole("columns"),
+        per_file=fields.whole("per_file"),
+    )
 
 
 # -- space -------------------------------------------------------------------------------------
@@ -221,8 +249,13 @@ class Clustering:
             raise ArtifactError(
                 f"clusters of {self.block}: order is not a permutation of the pairs"
             )
-        if self.labels.min() < 0 or self.labels.max() >= len(self.names):
-            raise ArtifactError(f"clusters of {self.block}: a label has no name")
+        in_order = self.labels[self.order]
+        starts = np.flatnonzero(np.diff(in_order, prepend=-1))
+        if not np.array_equal(in_order[starts], np.arange(len(self.names))):
+            raise ArtifactError(
+                f"clusters of {self.block}: labels must count the {len(self.names)} names as their "
+                "clusters follow each other in the order"
+            )
 
 
 @dataclass(frozen=True)
@@ -246,8 +279,10 @@ class Space:
 
     def __post_init__(self) -> None:
         total = sum(self.counts)
-        if len(self.counts) != len(self.modalities) or min(self.counts) < 1:
+        if len(self.counts) != len(self.modalities) or min(self.counts, default=0) < 1:
             raise ArtifactError(f"counts {self.counts} do not fit modalities {self.modalities}")
+        if not self.logit_scale > 0:
+            raise ArtifactError(f"logit_scale: {self.logit_scale} is not positive")
         if self.similarity.shape != (total, total):
             raise ArtifactError(f"similarity has shape {self.similarity.shape}, not {total} square")
         for projection in self.projections:
@@ -288,15 +323,17 @@ class Space:
     @classmethod
     def from_json(cls, value: Json) -> Space:
         """Read what `to_json` wrote."""
+        fields = Fields(value)
+        counts = fields.wholes("counts")
         return cls(
-            dataset=value["dataset"],
-            model=value["model"],
-            modalities=tuple(value["modalities"]),
-            counts=tuple(value["counts"]),
-            logit_scale=value["logit_scale"],
-            similarity=decode_similarity(value["similarity"], sum(value["counts"])),
-            projections=tuple(_projection(entry) for entry in value["projections"]),
-            clusterings=tuple(_clustering(entry) for entry in value["clusterings"]),
+            dataset=fields.text("dataset"),
+            model=fields.text("model"),
+            modalities=fields.texts("modalities"),
+            counts=counts,
+            logit_scale=fields.number("logit_scale"),
+            similarity=decode_similarity(fields.value("similarity"), sum(counts)),
+            projections=tuple(_projection(entry) for entry in fields.objects("projections")),
+            clusterings=tuple(_clustering(entry) for entry in fields.objects("clusterings")),
         )
 
     def projection(self, method: str, share: float) -> Projection:
@@ -307,25 +344,38 @@ class Space:
         raise ArtifactError(f"{self.dataset}/{self.model} has no {method} projection at {share:g}")
 
 
-def _projection(value: Json) -> Projection:
-    coordinates = decode_array(value["coordinates"], f"projection {value['method']}")
+def _projection(fields: Fields) -> Projection:
     return Projection(
-        value["method"], value["share"], coordinates.astype(np.float64), value["parameters"]
+        method=fields.text("method"),
+        share=fields.number("share"),
+        coordinates=_floats(fields, "coordinates"),
+        parameters=fields.mapping("parameters"),
     )
 
 
-def _clustering(value: Json) -> Clustering:
+def _clustering(fields: Fields) -> Clustering:
+    first, second = fields.fixed("block", fields.texts("block"), 2)
     return Clustering(
-        block=(value["block"][0], value["block"][1]),
-        rule=value["rule"],
-        linkage=value["linkage"],
-        order=decode_array(value["order"], "clustering order").astype(np.int64),
-        labels=decode_array(value["labels"], "clustering labels").astype(np.int64),
-        names=tuple(value["names"]),
+        block=(first, second),
+        rule=fields.text("rule"),
+        linkage=fields.text("linkage"),
+        order=_integers(fields, "order"),
+        labels=_integers(fields, "labels"),
+        names=fields.texts("names"),
     )
+
+
+def _floats(fields: Fields, key: str) -> Floats:
+    return decode_array(fields.value(key), fields.place(key)).astype(np.float64)
+
+
+def _integers(fields: Fields, key: str) -> Integers:
+    return decode_array(fields.value(key), fields.place(key)).astype(np.int64)
 
 
 # -- landscape ---------------------------------------------------------------------------------
+
+_LANDSCAPE_COLUMNS: Final = ("shift", "distance", "first_to_second", "second_to_first")
 
 
 @dataclass(frozen=True)
@@ -356,26 +406,39 @@ class Landscape:
     version: int = VERSION
 
     def __post_init__(self) -> None:
-        sizes = {len(self.shift), len(self.distance)}
-        sizes |= {len(self.first_to_second), len(self.second_to_first)}
-        if len(sizes) != 1:
+        shapes = {getattr(self, name).shape for name in _LANDSCAPE_COLUMNS}
+        if shapes != {(len(self.shift),)}:
             raise ArtifactError(f"landscape {self.dataset}/{self.model}: columns differ in length")
 
     def to_json(self) -> Json:
         """The JSON object written to the file."""
-        columns = ("shift", "distance", "first_to_second", "second_to_first")
-        arrays = {name: encode_array(getattr(self, name), "f4") for name in columns}
+        arrays = {name: encode_array(getattr(self, name), "f4") for name in _LANDSCAPE_COLUMNS}
         return {**asdict(self), **arrays}
 
     @classmethod
     def from_json(cls, value: Json) -> Landscape:
         """Read what `to_json` wrote."""
-        fields: Json = {name: item for name, item in value.items() if name != "kind"}
-        for name in ("shift", "distance", "first_to_second", "second_to_first"):
-            fields[name] = decode_array(value[name], name).astype(np.float64)
-        for name in ("modalities", "trained", "closed"):
-            fields[name] = tuple(value[name])
-        return cls(**fields)
+        fields = Fields(value)
+        first, second = fields.fixed("modalities", fields.texts("modalities"), 2)
+        return cls(
+            dataset=fields.text("dataset"),
+            model=fields.text("model"),
+            modalities=(first, second),
+            count=fields.whole("count"),
+            logit_scale=fields.number("logit_scale"),
+            batch_size=fields.whole("batch_size"),
+            shift=_floats(fields, "shift"),
+            distance=_floats(fields, "distance"),
+            first_to_second=_floats(fields, "first_to_second"),
+            second_to_first=_floats(fields, "second_to_first"),
+            trained=_landmark(fields, "trained"),
+            closed=_landmark(fields, "closed"),
+        )
+
+
+def _landmark(fields: Fields, key: str) -> tuple[float, float, float]:
+    distance, first_to_second, second_to_first = fields.fixed(key, fields.numbers(key), 3)
+    return distance, first_to_second, second_to_first
 
 
 # -- manifest ----------------------------------------------------------------------------------
@@ -421,14 +484,15 @@ class Manifest:
     @classmethod
     def from_json(cls, value: Json) -> Manifest:
         """Read what `to_json` wrote."""
+        fields = Fields(value)
         return cls(
-            study=value["study"],
-            datasets=value["datasets"],
-            models=value["models"],
-            artifacts=tuple(Record(**entry) for entry in value["artifacts"]),
-            measures=tuple(value["measures"]),
-            settings=value["settings"],
-            costs=tuple(value["costs"]),
+            study=fields.text("study"),
+            datasets=fields.mapping("datasets"),
+            models=fields.mapping("models"),
+            artifacts=tuple(_record(entry) for entry in fields.objects("artifacts")),
+            measures=tuple(_measure(entry) for entry in fields.objects("measures")),
+            settings=fields.mapping("settings"),
+            costs=tuple(entry.values for entry in fields.objects("costs")),
         )
 
     def find(self, kind: str, dataset: str, model: str | None = None) -> Record:
@@ -456,6 +520,28 @@ class Manifest:
         raise ArtifactError(f"no measures of {dataset!r} by {model!r} at share {share:g}")
 
 
+def _record(fields: Fields) -> Record:
+    return Record(
+        path=fields.text("path"),
+        kind=fields.text("kind"),
+        bytes=fields.whole("bytes"),
+        sha256=fields.text("sha256"),
+        dataset=fields.text("dataset"),
+        model=None if fields.optional("model") is None else fields.text("model"),
+        provenance=fields.mapping("provenance"),
+    )
+
+
+def _measure(fields: Fields) -> Json:
+    values = fields.object("values")
+    return {
+        "dataset": fields.text("dataset"),
+        "model": fields.text("model"),
+        "share": fields.number("share"),
+        "values": {name: values.number(name) for name in values.values},
+    }
+
+
 # -- files -------------------------------------------------------------------------------------
 
 Artifact: TypeAlias = Items | Space | Landscape | Manifest
@@ -469,21 +555,39 @@ _KINDS: Final[Mapping[str, type[Artifact]]] = {
 
 def encode(artifact: Artifact) -> bytes:
     """The bytes of an artifact's file; the same artifact always gives the same bytes."""
-    return orjson.dumps(artifact.to_json(), option=orjson.OPT_SERIALIZE_NUMPY)
+    value = artifact.to_json()
+    _check_numbers(value, "")
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
+    except orjson.JSONEncodeError as error:  # half of a surrogate pair in a text, an unknown type
+        raise ArtifactError(f"this {artifact.kind} cannot be stored: {error}") from None
+
+
+def _check_numbers(value: Any, name: str) -> None:
+    """Refuse what JSON has no number for: it would be written as null."""
+    if isinstance(value, float | np.floating) and not math.isfinite(value):
+        raise ArtifactError(f"{name}: {value} cannot be stored")
+    if isinstance(value, Mapping):
+        for key, entry in value.items():
+            _check_numbers(entry, f"{name}.{key}" if name else str(key))
+    elif isinstance(value, list | tuple):
+        for index, entry in enumerate(value):
+            _check_numbers(entry, f"{name}[{index}]")
 
 
 def decode(data: bytes, file: Path | str) -> Artifact:
     """Read any artifact; every error names the file."""
     try:
         value = orjson.loads(data)
-        kind = value["kind"]
-        if value["version"] != VERSION:
-            raise ArtifactError(f"format version {value['version']}, this reader knows {VERSION}")
+        fields = Fields(value)
+        kind = fields.text("kind")
+        if kind not in _KINDS:
+            raise ArtifactError(f"kind: {kind!r} is none of {', '.join(_KINDS)}")
+        if fields.whole("version") != VERSION:
+            raise ArtifactError(f"version: {value['version']}, this reader knows {VERSION}")
         return _KINDS[kind].from_json(value)
     except orjson.JSONDecodeError as error:
         raise ArtifactError(f"not JSON, perhaps truncated: {error}", file) from None
-    except (KeyError, TypeError, IndexError) as error:
-        raise ArtifactError(f"not an artifact of this format: {error}", file) from None
     except ArtifactError as error:
         raise ArtifactError(error.message, file) from None
 

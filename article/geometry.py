@@ -27,6 +27,12 @@ BATCH_SIZE: Final = 50
 """Losses are means over batches of this many pairs, in order: the batch decides the figure."""
 
 _SMALLEST_SQUARED_LENGTH: Final = 1e-12
+_SIMILARITY_TOLERANCE: Final = 1e-6
+"""What products of vectors normalised in 32 bits may be off by."""
+
+_TIE: Final = 1e-9
+"""Coordinates whose magnitudes differ by less, in relation, are equally large: rounding then has no
+say in the sign of an axis."""
 
 
 def similarity_matrix(*embeddings: npt.ArrayLike) -> Floats:
@@ -34,7 +40,11 @@ def similarity_matrix(*embeddings: npt.ArrayLike) -> Floats:
 
     Raises `GeometryError` naming modality and row of a vector that is zero or not finite.
     """
-    unit = np.concatenate([normalise(x, f"modality {m}") for m, x in enumerate(embeddings)])
+    units = [normalise(x, f"modality {m}") for m, x in enumerate(embeddings)]
+    widths = sorted({rows.shape[1] for rows in units})
+    if len(widths) > 1:
+        raise GeometryError(f"modalities have vectors of different length: {widths}")
+    unit = np.concatenate(units)
     similarity = unit @ unit.T
     np.fill_diagonal(similarity, 1)
     return np.asarray(similarity.clip(-1, 1))
@@ -48,10 +58,29 @@ def normalise(embeddings: npt.ArrayLike, name: str = "embeddings") -> Floats:
     finite = np.isfinite(rows).all(axis=1)
     if not finite.all():
         raise GeometryError(f"{name}: row {np.argmin(finite)} has a value that is not finite")
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    if not lengths.all():
-        raise GeometryError(f"{name}: row {np.argmin(lengths)} is a zero vector")
-    return np.asarray(rows / lengths)
+    largest = np.abs(rows).max(axis=1, keepdims=True)
+    if not largest.all():
+        raise GeometryError(f"{name}: row {np.argmin(largest)} is a zero vector")
+    scaled = rows / largest  # squares of very large or small values would leave the range of floats
+    return np.asarray(scaled / np.linalg.norm(scaled, axis=1, keepdims=True))
+
+
+def check_similarity(similarity: Floats) -> None:
+    """Raise `GeometryError` unless these can be the cosine similarities of some vectors."""
+    if similarity.ndim != 2 or similarity.shape[0] != similarity.shape[1] or similarity.size == 0:
+        raise GeometryError(f"a similarity matrix is square, not {similarity.shape}")
+    _check_items(np.isfinite(similarity), "is not a finite number")
+    _check_items(np.abs(similarity) <= 1 + _SIMILARITY_TOLERANCE, "lies outside of -1 and 1")
+    asymmetry = np.abs(similarity - similarity.T)
+    _check_items(asymmetry <= _SIMILARITY_TOLERANCE, "differs from the one the other way round")
+    own = np.abs(np.diagonal(similarity) - 1)
+    _check_items(np.diag(own <= _SIMILARITY_TOLERANCE) | ~np.eye(len(own), dtype=bool), "is not 1")
+
+
+def _check_items(valid: npt.NDArray[np.bool_], fault: str) -> None:
+    if not valid.all():
+        row, column = np.argwhere(~valid)[0]
+        raise GeometryError(f"similarity of items {row} and {column} {fault}")
 
 
 def blocks(counts: Sequence[int]) -> list[slice]:
@@ -70,6 +99,10 @@ class BlockMeans:
 
 def block_means(similarity: Floats, counts: Sequence[int]) -> BlockMeans:
     """Inner products of all items and modality means with the modality means."""
+    total = sum(counts)
+    if similarity.shape != (total, total) or min(counts, default=0) < 1:
+        shape = similarity.shape
+        raise GeometryError(f"items {tuple(counts)} of each modality do not fit a matrix {shape}")
     rows = blocks(counts)
     of_items = np.stack([similarity[:, m].mean(axis=1) for m in rows], axis=1)
     of_modalities = np.stack([of_items[m].mean(axis=0) for m in rows])
@@ -147,12 +180,16 @@ def cross_block(
     similarity: Floats, counts: Sequence[int], first: int = 0, second: int = 1
 ) -> Floats:
     """Similarities (n, n) of one modality's items to another's; pairs are on the diagonal."""
+    _check_pairs(counts, first, second)
     rows = blocks(counts)
+    return similarity[rows[first], rows[second]]
+
+
+def _check_pairs(counts: Sequence[int], first: int, second: int) -> None:
     if counts[first] != counts[second]:
         raise GeometryError(
             f"modalities of {counts[first]} and {counts[second]} items form no pairs"
         )
-    return similarity[rows[first], rows[second]]
 
 
 def contrastive_losses(cross: Floats, logit_scale: float, batch_size: int = BATCH_SIZE) -> Losses:
@@ -191,11 +228,11 @@ def recall(cross: Floats, k: int) -> tuple[float, float]:
     """R@k of both directions: share of items whose partner is among the k nearest.
 
     An item is ranked behind every other of equal similarity, so that a model that maps everything
-    onto one point gets no credit.
+    onto one point gets no credit; nor does one whose similarities are not numbers.
     """
     own = np.diagonal(cross)
-    forward = (cross >= own[:, None]).sum(axis=1) <= k
-    backward = (cross >= own[None, :]).sum(axis=0) <= k
+    forward = (~(cross < own[:, None])).sum(axis=1) <= k
+    backward = (~(cross < own[None, :])).sum(axis=0) <= k
     return float(forward.mean()), float(backward.mean())
 
 
@@ -207,15 +244,21 @@ def mean_similarity(block: Floats) -> float:
     return float((block.sum() - np.trace(block)) / (n * (n - 1)))
 
 
-def relative_gap(similarity: Floats, counts: Sequence[int]) -> float:
+def relative_gap(
+    similarity: Floats, counts: Sequence[int], first: int = 0, second: int = 1
+) -> float:
     """RMG of two modalities (Schrodi et al. 2024): d_pair / (d_pair + mean in-modal distance).
 
     Distances are (1 - cosine) / 2; in-modal means leave out the diagonal.
     """
-    first, second = blocks(counts)
-    pairs = float((1 - np.diagonal(cross_block(similarity, counts))).mean() / 2)
-    inner = [(1 - mean_similarity(similarity[m, m])) / 2 for m in (first, second)]
-    return pairs / (pairs + float(np.mean(inner)))
+    rows = blocks(counts)
+    own = np.diagonal(cross_block(similarity, counts, first, second))
+    pairs = float((1 - own).mean() / 2)
+    inner = [(1 - mean_similarity(similarity[rows[m], rows[m]])) / 2 for m in (first, second)]
+    total = pairs + float(np.mean(inner))
+    if total <= 0:
+        raise GeometryError("the relative gap of items that all coincide does not exist")
+    return pairs / total
 
 
 def alignment(cross: Floats) -> float:
@@ -240,10 +283,14 @@ def effective_rank(block: Floats) -> float:
     return float(np.exp(-(shares * np.log(shares)).sum()))
 
 
-def in_modal_difference(similarity: Floats, counts: Sequence[int]) -> Floats:
-    """First in-modal block minus second, (n, n): zero where both modalities agree."""
-    first, second = blocks(counts)
-    return np.asarray(similarity[first, first] - similarity[second, second])
+def in_modal_difference(
+    similarity: Floats, counts: Sequence[int], first: int = 0, second: int = 1
+) -> Floats:
+    """One in-modal block minus another, (n, n): zero where both modalities agree."""
+    _check_pairs(counts, first, second)
+    rows = blocks(counts)
+    own, other = (similarity[rows[m], rows[m]] for m in (first, second))
+    return np.asarray(own - other)
 
 
 def euclidean_distance(similarity: Floats) -> Floats:
@@ -264,7 +311,8 @@ def principal_components(similarity: Floats, dimensions: int = 2) -> Floats:
     values, vectors = np.linalg.eigh(_centre_both(similarity))
     values, vectors = values[::-1][:dimensions], vectors[:, ::-1][:, :dimensions]
     coordinates = vectors * np.sqrt(values.clip(0))
-    peaks = np.abs(coordinates).argmax(axis=0)
+    magnitudes = np.abs(coordinates)
+    peaks = (magnitudes >= magnitudes.max(axis=0) * (1 - _TIE)).argmax(axis=0)
     signs = np.where(coordinates[peaks, np.arange(coordinates.shape[1])] < 0, -1, 1)
     return np.asarray(coordinates * signs)
 
@@ -272,6 +320,8 @@ def principal_components(similarity: Floats, dimensions: int = 2) -> Floats:
 def explained_variance(similarity: Floats, dimensions: int = 2) -> Floats:
     """Share of the variance on each of the first principal components."""
     values = np.linalg.eigvalsh(_centre_both(similarity)).clip(0)[::-1]
+    if values.sum() <= _SMALLEST_SQUARED_LENGTH:
+        raise GeometryError("items that all coincide have no variance to explain")
     return np.asarray(values[:dimensions] / values.sum())
 
 
