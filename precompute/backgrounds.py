@@ -29,17 +29,7 @@ _NEAREST_GREY = {"white": 0, "black": 2}
 _JITTER = 8
 """Most that a channel of a shade strays from the palette."""
 
-PATTERNS = (
-    "plain",
-    "gradient down",
-    "gradient across",
-    "horizon",
-    "stripes down",
-    "stripes across",
-    "stripes diagonal",
-    "dots",
-)
-_PATTERN_DRAWS = (
+_PATTERNS = (
     *("plain",) * 9,
     *("gradient down", "gradient down", "gradient across"),
     *("horizon",) * 3,
@@ -75,7 +65,7 @@ class Background:
 
 def draw_background(draws: Draws) -> Background:
     """Draw a pattern, and colours that go together in it."""
-    pattern = draws.pick(_PATTERN_DRAWS)
+    pattern = draws.pick(_PATTERNS)
     if pattern == "horizon":
         sky = draws.pick(_SKIES)
         ground = draws.pick([name for name in _GROUNDS if name != sky])
