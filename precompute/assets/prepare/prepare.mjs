@@ -182,7 +182,8 @@ function formatAttribution(designs, emojibaseVersion, count) {
     `Each sheet holds drawings of ${count} emoji from one set. Changes made to every set: a selection was`,
     "taken, each drawing was rasterised, trimmed to its ink, scaled to fit a square of " +
       `${CELL} pixels and compressed with loss.`,
-    "The sets keep their own licences; none of their authors endorses this project.",
+    "The sets keep their own licences, whose texts lie in `licences/` where they ask for a copy; none of their",
+    "authors endorses this project.",
     "",
     ...sections,
     "## Names and keywords",
@@ -190,7 +191,7 @@ function formatAttribution(designs, emojibaseVersion, count) {
     "- Author: Miles Johnson, <https://github.com/milesj/emojibase>",
     "- Licence: MIT, <https://github.com/milesj/emojibase/blob/master/LICENSE>",
     `- Taken from: npm package \`emojibase-data\` ${emojibaseVersion}, which builds on Unicode CLDR`,
-    "- Here: `catalog.json` (names shortened, keywords selected)",
+    "- Here: `catalog.json` (a selection, some names shortened)",
     "",
   ].join("\n");
 }
