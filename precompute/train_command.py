@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from precompute.training import Outcome, RunFolder, Task
 
 HELD_OUT_PAIRS = 2_000
+"""R@1 is measured among the first of the held-out scenes, which are those of the study."""
+
 WEIGHTS_FOLDER = Path(__file__).parent / "weights"
 
 
@@ -84,17 +86,18 @@ def overridden(recipe: Recipe, pairs: int | None, batch: int | None) -> Recipe:
 def task_of(recipe: Recipe, hardware: Hardware) -> Task:
     """The task of a recipe on the scenes, with the committed tokenizer."""
     from precompute.miniatures import config_of
-    from precompute.scenes import SceneStream
+    from precompute.scenes import SceneStream, held_out_scenes, paint_scenes
     from precompute.tokenizer import Tokenizer
     from precompute.training import Task
 
     tokenizer = Tokenizer.read()
+    scenes = held_out_scenes(HELD_OUT_PAIRS)
     return Task(
         recipe=recipe,
         config=config_of(recipe.tower, tokenizer),
         tokenizer=tokenizer,
         stream=SceneStream(recipe.data_seed, "train"),
-        held_out=SceneStream(recipe.data_seed, "heldout").pairs(0, HELD_OUT_PAIRS),
+        held_out=(paint_scenes(scenes), [scene.caption for scene in scenes]),
         hardware=hardware,
     )
 
