@@ -126,10 +126,11 @@ export class ArtifactError extends Error {
 export function decode(text, file) {
   try {
     const value = parse(text);
-    const reader = READERS[field(value, "kind", "string")];
-    demand(Object.hasOwn(READERS, value.kind), `kind: this reader does not know "${value.kind}"`);
-    demand(value.version === VERSION, `version: ${value.version}, this reader knows ${VERSION}`);
-    return reader(value);
+    const kind = field(value, "kind", "string");
+    demand(Object.hasOwn(READERS, kind), `kind: "${kind}" is none of ${Object.keys(READERS)}`);
+    const version = field(value, "version", "number");
+    demand(version === VERSION, `version: ${version}, this reader knows ${VERSION}`);
+    return READERS[kind](value);
   } catch (error) {
     throw error instanceof ArtifactError ? new ArtifactError(error.detail, file) : error;
   }
@@ -167,7 +168,9 @@ export function decodeArray(value, name) {
     bytes.length === size * Type.BYTES_PER_ELEMENT,
     `${name}: ${bytes.length} bytes are no ${value.dtype} array of shape ${value.shape}`,
   );
-  return { data: new Type(bytes.buffer), shape };
+  const data = new Type(bytes.buffer);
+  demand(data.every(Number.isFinite), `${name}: a value is not finite`);
+  return { data, shape };
 }
 
 /**
@@ -180,9 +183,14 @@ export function decodeArray(value, name) {
  */
 export function decodeSimilarity(value, size, name = "similarity") {
   const { data } = decodeArray(value, name);
+  demand(data instanceof Int16Array, `${name}: stored as ${value.dtype}, not in 16 bits`);
   demand(
     data.length === (size * (size + 1)) / 2,
     `${name}: ${data.length} values are no upper triangle of ${size} items`,
+  );
+  demand(
+    data.every((step) => Math.abs(step) <= SIMILARITY_STEPS),
+    `${name}: a cosine similarity lies between -1 and 1`,
   );
   const matrix = new Float64Array(size * size);
   for (let row = 0, at = 0; row < size; row++) {
@@ -216,6 +224,10 @@ function readModality(value, name, count) {
     sprites: value.sprites == null ? null : readSprites(value.sprites, `${name}.sprites`),
   };
   demand(modality.count === count, `${name}.count: ${modality.count}, but there are ${count} ids`);
+  demand(
+    modality.content === "picture" || modality.content === "text",
+    `${name}.content: "${modality.content}" is not picture or text`,
+  );
   if (modality.content === "text") {
     const held = modality.texts?.length ?? 0;
     demand(held === count, `${name}.texts: ${held} texts for ${count} items`);
@@ -228,12 +240,17 @@ function readModality(value, name, count) {
 }
 
 function readSprites(value, name) {
-  return {
+  const sprites = {
     files: list(value, "files", "string", name),
     cell: field(value, "cell", "number", name),
     columns: field(value, "columns", "number", name),
     perFile: field(value, "per_file", "number", name),
   };
+  demand(
+    [sprites.cell, sprites.columns, sprites.perFile].every(isCount),
+    `${name}: cell, columns and per_file are at least 1`,
+  );
+  return sprites;
 }
 
 function readSpace(value) {
@@ -244,6 +261,8 @@ function readSpace(value) {
     `counts: [${counts}] do not fit modalities [${modalities}]`,
   );
   const size = counts.reduce((sum, count) => sum + count, 0);
+  const logitScale = field(value, "logit_scale", "number");
+  demand(logitScale > 0, `logit_scale: ${logitScale} is not positive`);
   return {
     kind: "space",
     dataset: field(value, "dataset", "string"),
@@ -251,7 +270,7 @@ function readSpace(value) {
     modalities,
     counts,
     size,
-    logitScale: field(value, "logit_scale", "number"),
+    logitScale,
     similarity: decodeSimilarity(field(value, "similarity", "object"), size),
     projections: list(value, "projections", "object").map((entry, index) =>
       readProjection(entry, `projections[${index}]`, size),
@@ -287,17 +306,26 @@ function readClustering(value, name, count) {
   );
   demand(labels.length === count, `${name}.labels: ${labels.length} for ${count} pairs`);
   demand(
-    labels.every((label) => label >= 0 && label < names.length),
-    `${name}.labels: a label has no name`,
+    countUp(order.map((pair) => labels[pair])) === names.length,
+    `${name}.labels: must count the ${names.length} names as their clusters follow in the order`,
   );
   return {
-    block: list(value, "block", "string", name),
+    block: several(value, "block", 2, "string", name),
     rule: field(value, "rule", "string", name),
     linkage: field(value, "linkage", "string", name),
     order,
     labels,
     names,
   };
+}
+
+/** How many values there are, if each is that before it or the next; otherwise nothing. */
+function countUp(values) {
+  const rising = values.every((value, index) => {
+    const before = index === 0 ? -1 : values[index - 1];
+    return value - before === 1 || (value === before && index > 0);
+  });
+  return rising ? values[values.length - 1] + 1 : undefined;
 }
 
 function readLandscape(value) {
@@ -314,7 +342,7 @@ function readLandscape(value) {
     kind: "landscape",
     dataset: field(value, "dataset", "string"),
     model: field(value, "model", "string"),
-    modalities: list(value, "modalities", "string"),
+    modalities: several(value, "modalities", 2, "string"),
     count: field(value, "count", "number"),
     logitScale: field(value, "logit_scale", "number"),
     batchSize: field(value, "batch_size", "number"),
@@ -325,8 +353,7 @@ function readLandscape(value) {
 }
 
 function readLandmark(value, name) {
-  const [distance, firstToSecond, secondToFirst] = list(value, name, "number");
-  demand(secondToFirst !== undefined, `${name}: expected a distance and two losses`);
+  const [distance, firstToSecond, secondToFirst] = several(value, name, 3, "number");
   return { distance, firstToSecond, secondToFirst };
 }
 
@@ -349,7 +376,8 @@ function decodeBase64(text, name) {
 
 function field(value, key, type, parent = "") {
   const name = parent === "" ? key : `${parent}.${key}`;
-  demand(isObject(value) && Object.hasOwn(value, key), `${name}: missing`);
+  demand(isObject(value), `${parent || "document"}: expected an object`);
+  demand(Object.hasOwn(value, key), `${name}: missing`);
   demand(isOf(value[key], type), `${name}: expected ${article(type)}`);
   return value[key];
 }
@@ -359,6 +387,13 @@ function list(value, key, type, parent = "") {
   const name = parent === "" ? key : `${parent}.${key}`;
   const wrong = entries.findIndex((entry) => !isOf(entry, type));
   demand(wrong === -1, `${name}[${wrong}]: expected ${article(type)}`);
+  return entries;
+}
+
+function several(value, key, count, type, parent = "") {
+  const entries = list(value, key, type, parent);
+  const name = parent === "" ? key : `${parent}.${key}`;
+  demand(entries.length === count, `${name}: ${entries.length} entries, expected ${count}`);
   return entries;
 }
 

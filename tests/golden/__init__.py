@@ -1,0 +1,1 @@
+"""Small data files with the values that every reader of them must find."""

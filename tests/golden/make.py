@@ -1,0 +1,225 @@
+"""Write the golden files: small artifacts from seeded numbers, and what Python derives from them.
+
+    python -m tests.golden.make
+
+`NAME.json` is an artifact; `NAME.expected.json` beside a space holds its states, derived from the
+decoded file, so that quantisation is no part of any difference. Python and JavaScript are both
+tested against them. Written anew only when the format changes on purpose.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import orjson
+
+from article import geometry
+from article.artifacts import (
+    Artifact,
+    Clustering,
+    Floats,
+    Integers,
+    Items,
+    Landscape,
+    Modality,
+    Projection,
+    Space,
+    Sprites,
+    decode,
+    encode,
+    write_atomically,
+)
+
+FOLDER: Final = Path(__file__).parent
+SHARES: Final = (0.0, 0.25, 1.0, 1.3)
+SPACES: Final = ("two", "pairs", "uneven", "three")
+
+HOSTILE_CAPTIONS: Final = (
+    "<b>bold</b> & <img src=x onerror=alert(1)>",
+    "</script><script>alert('1')</script>",
+    "\"double\" 'single' `backtick` \\ backslash",
+    "two\nlines\tand a tab\r\n",
+    "שלום \u202eright to left",
+    "👩‍👩‍👧 family, 🏳️‍🌈 flag, e\u0301 combined",
+    "{{ template }} {% tag %} ${value} \u2028\u2029",
+    "",
+    "nul \x00 and bell \x07",
+    "long " * 200,
+)
+
+
+def artifacts() -> dict[str, Artifact]:
+    """Every golden artifact by the name of its file."""
+    return {
+        "captions": _captions(),
+        "two": _two(),
+        "pairs": _pairs(),
+        "uneven": _space("uneven", (70, 40), _embeddings(2, (70, 40), 24, gap=0.9)),
+        "three": _space("three", (20, 20, 20), _embeddings(3, (20, 20, 20), 12, gap=0.7)),
+        "landscape": _landscape(),
+    }
+
+
+def read(name: str) -> Artifact:
+    """A golden file as Python reads it."""
+    path = FOLDER / f"{name}.json"
+    return decode(path.read_bytes(), path)
+
+
+def read_space(name: str) -> Space:
+    """A golden space as Python reads it."""
+    space = read(name)
+    assert isinstance(space, Space)
+    return space
+
+
+def expected(space: Space) -> list[dict[str, Any]]:
+    """The states of a space at every share: first row of the matrix, coordinates, gap, losses."""
+    return [_state(space, share) for share in SHARES]
+
+
+def _state(space: Space, share: float) -> dict[str, Any]:
+    similarity = geometry.close_gap(space.similarity, space.counts, share)
+    return {
+        "share": share,
+        "first_row": _rounded(similarity[0]),
+        "coordinates": _rounded(geometry.principal_components(similarity)),
+        "gap": geometry.gap_distance(similarity, space.counts),
+        "losses": _losses(similarity, space),
+    }
+
+
+def _losses(similarity: Floats, space: Space) -> list[float] | None:
+    """First to second, second to first; None where the first two modalities form no pairs."""
+    if space.counts[0] != space.counts[1]:
+        return None
+    cross = geometry.cross_block(similarity, space.counts)
+    losses = geometry.contrastive_losses(cross, space.logit_scale)
+    return [losses.first_to_second, losses.second_to_first]
+
+
+def _rounded(values: Floats) -> list[float]:
+    return [round(value, 12) for value in values.ravel().tolist()]
+
+
+def _captions() -> Items:
+    count = len(HOSTILE_CAPTIONS)
+    sprites = Sprites(("pictures-0.webp", "pictures-1.webp"), cell=64, columns=3, per_file=6)
+    return Items(
+        dataset="captions",
+        ids=tuple(f"pair {index}" for index in range(count)),
+        modalities=(
+            Modality("image", "picture", count, sprites=sprites),
+            Modality("text", "text", count, texts=HOSTILE_CAPTIONS),
+        ),
+    )
+
+
+def _two() -> Space:
+    images, texts = [[1.0, 0.0, 0.0], [0.6, 0.8, 0.0]], [[0.6, 0.0, 0.8], [0.0, 0.6, 0.8]]
+    return Space(
+        dataset="two",
+        model="by-hand",
+        modalities=("image", "text"),
+        counts=(2, 2),
+        logit_scale=10.0,
+        similarity=geometry.similarity_matrix(images, texts),
+    )
+
+
+def _pairs() -> Space:
+    """60 pairs: one batch of 50 and one of 10, two projections at both ends, three clusterings."""
+    rng = np.random.default_rng(1)
+    ends = [
+        Projection(method, share, rng.normal(scale=20, size=(120, 2)), {"seed": 1})
+        for method in ("tsne", "umap")
+        for share in (0.0, 1.0)
+    ]
+    blocks = (("image", "image"), ("text", "text"), ("image", "text"))
+    return _space(
+        "pairs",
+        (60, 60),
+        _embeddings(1, (60, 60), 16, gap=0.8),
+        projections=tuple(ends),
+        clusterings=tuple(_clustering(block, rng.permutation(60)) for block in blocks),
+    )
+
+
+def _clustering(block: tuple[str, str], order: Integers) -> Clustering:
+    """Three clusters of 30, 20 and 10 pairs."""
+    labels = np.empty(60, dtype=np.int64)
+    labels[order] = np.repeat([0, 1, 2], [30, 20, 10])
+    return Clustering(block, "any", "complete", order, labels, ("dog park", "red car", "a <b>"))
+
+
+def _space(dataset: str, counts: tuple[int, ...], embeddings: list[Floats], **more: Any) -> Space:
+    return Space(
+        dataset=dataset,
+        model="seeded",
+        modalities=("image", "text", "audio")[: len(counts)],
+        counts=counts,
+        logit_scale=20.0,
+        similarity=geometry.similarity_matrix(*embeddings),
+        **more,
+    )
+
+
+def _embeddings(seed: int, counts: tuple[int, ...], width: int, gap: float) -> list[Floats]:
+    """Noisy views of the same items, moved apart along one axis a modality.
+
+    Axes differ in length, so that the leading principal components are far from each other.
+    """
+    rng = np.random.default_rng(seed)
+    lengths = 0.8 ** np.arange(width)
+    items = rng.normal(size=(max(counts), width)) * lengths
+    views = []
+    for modality, count in enumerate(counts):
+        view = items[:count] + 0.5 * rng.normal(size=(count, width)) * lengths
+        view[:, width - 1 - modality] += 2 * gap
+        views.append(view)
+    return views
+
+
+def _landscape() -> Landscape:
+    pairs = _pairs()
+    trained = geometry.gap_distance(pairs.similarity, pairs.counts)
+    shift = np.arange(-1, 2.01, 0.25)
+    rows = np.array([_landmark(pairs, value / trained) for value in shift])
+    return Landscape(
+        dataset="pairs",
+        model="seeded",
+        modalities=("image", "text"),
+        count=60,
+        logit_scale=pairs.logit_scale,
+        batch_size=geometry.BATCH_SIZE,
+        shift=shift,
+        distance=rows[:, 0],
+        first_to_second=rows[:, 1],
+        second_to_first=rows[:, 2],
+        trained=_landmark(pairs, 0),
+        closed=_landmark(pairs, 1),
+    )
+
+
+def _landmark(space: Space, share: float) -> tuple[float, float, float]:
+    similarity = geometry.close_gap(space.similarity, space.counts, share)
+    losses = geometry.contrastive_losses(
+        geometry.cross_block(similarity, space.counts), space.logit_scale
+    )
+    distance = geometry.gap_distance(similarity, space.counts)
+    return distance if share <= 1 else -distance, losses.first_to_second, losses.second_to_first
+
+
+def main() -> None:
+    """Write all files."""
+    for name, artifact in artifacts().items():
+        write_atomically(FOLDER / f"{name}.json", encode(artifact))
+    for name in SPACES:
+        data = orjson.dumps(expected(read_space(name)))
+        write_atomically(FOLDER / f"{name}.expected.json", data + b"\n")
+
+
+if __name__ == "__main__":
+    main()
