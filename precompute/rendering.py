@@ -17,6 +17,9 @@ _Shares = NDArray[np.float64]
 _FULL = 256
 """Weight that stands for all of a colour; a power of two, so that dividing by it is a shift."""
 
+_SMALLEST = 2
+"""Side in pixels below which the smallest objects would vanish."""
+
 _STRIPES = 5
 _DOTS = 5
 _DOT_RADIUS = 0.27
@@ -30,8 +33,8 @@ class Renderer:
 
     def __init__(self, catalog: Catalog, size: int = CANVAS) -> None:
         """Paint pictures of ``size`` x ``size`` pixels with the drawings of ``catalog``."""
-        if size < 1:
-            raise ValueError(f"a picture of {size} pixels cannot be painted")
+        if size < _SMALLEST:
+            raise ValueError(f"pictures need a side of {_SMALLEST} pixels or more, not {size}")
         self.size = size
         self._catalog = catalog
         self._layers: dict[tuple[str, str, int], tuple[_Levels, _Levels]] = {}

@@ -80,8 +80,11 @@ def test_boxes_scale_with_the_picture(tmp_path: Path, size: int) -> None:
 
 
 def test_a_picture_needs_pixels() -> None:
-    with pytest.raises(ValueError, match="0 pixels"):
-        Renderer(default_catalog(), 0)
+    stream = SceneStream(0, "train")
+    scenes = [stream.scene(index) for index in range(50)]
+    assert paint_scenes(scenes, 2).shape == (50, 2, 2, 3)
+    with pytest.raises(ValueError, match="2 pixels or more, not 1"):
+        Renderer(default_catalog(), 1)
 
 
 def painted_pattern(name: str, size: int) -> NDArray[np.uint8]:
