@@ -1,0 +1,88 @@
+"""The command `python -m precompute`: run a study, or train a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from article.errors import ArticleError
+
+DEFAULT_COMMAND = "run"
+DEVICES = ("auto", "cuda", "mps", "cpu")
+
+
+class Commands(click.Group):
+    """Subcommands; `run` where none is named, `train` imported only when asked for."""
+
+    def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
+        """Put the default command in front of arguments that name none."""
+        named = bool(arguments) and arguments[0] in (*self.list_commands(context), "--help")
+        return super().parse_args(context, arguments if named else [DEFAULT_COMMAND, *arguments])
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Names of all subcommands."""
+        return [*super().list_commands(context), "train"]
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """A subcommand by its name."""
+        if name != "train":
+            return super().get_command(context, name)
+        from precompute.train_command import train
+
+        return train
+
+
+@click.group(cls=Commands)
+def main() -> None:
+    """Make the data of an article: run a study (the default), or train a model in miniature."""
+
+
+@main.command()
+@click.argument("study", default="default")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write to, instead of the study's.",
+)
+@click.option(
+    "--cache",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(".cache/precompute"),
+    show_default=True,
+    help="Folder that keeps the results of single stages.",
+)
+@click.option("--device", type=click.Choice(DEVICES), default="auto", show_default=True)
+@click.option("--quiet", is_flag=True, help="No progress bars.")
+def run(study: str, out: Path | None, cache: Path, device: str, quiet: bool) -> None:
+    """Bring the data of STUDY up to date: a TOML file, or the name of one in precompute/studies.
+
+    Results of stages are kept: a run that was killed goes on where it was, and one after which
+    nothing has changed does nothing.
+    """
+    from precompute import pipeline
+    from precompute.progress import Progress
+    from precompute.study import find_study, read_study
+
+    try:
+        plan = read_study(find_study(study))
+        folder = out or plan.output
+        outcome = pipeline.run(plan, folder, cache, Progress(quiet), device)
+    except ArticleError as error:
+        raise click.ClickException(str(error)) from error
+    for line in report(outcome, folder):
+        click.echo(line)
+
+
+def report(outcome: Any, folder: Path) -> list[str]:
+    """What a run did, in a few lines."""
+    if outcome.reason is None:
+        return [f"nothing to do: {folder} is up to date ({outcome.seconds:.1f} s)"]
+    lines = [f"reason: {outcome.reason}", *(f"wrote {folder / path}" for path in outcome.written)]
+    counts = f"{outcome.made} results made, {outcome.kept} kept from before"
+    return [*lines, f"{counts}, {outcome.seconds:.1f} s"]
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m precompute")

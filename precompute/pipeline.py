@@ -1,0 +1,224 @@
+"""A run: from a study to its data folder, or to the finding that there is nothing to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from article import artifacts
+from article.artifacts import Artifact, Manifest
+from precompute import export, landscape
+from precompute.cache import Cache, Json, digest
+from precompute.clusters import CROSS_MODAL_RULE, IN_MODAL_RULE
+from precompute.datasets import Dataset, open_datasets
+from precompute.encoders import build_encoder, weights_digest
+from precompute.export import RECIPE_SETTING, Output
+from precompute.progress import Progress, Stopwatch
+from precompute.results import SPRITE_KIND, Results
+from precompute.study import Study
+from precompute.vectors import EncoderBuilder, Vectors
+from precompute.workbench import (
+    CLUSTERING,
+    EMBEDDING,
+    LANDSCAPE,
+    MEASURES,
+    PROJECTION,
+    SPRITE,
+    STAGES,
+    Model,
+    Note,
+    Stage,
+    Subject,
+    Workbench,
+    total,
+)
+
+PIPELINE_VERSION: Final = 1
+"""Goes up when the same results would be written differently."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run wrote (paths in the data folder), and why; nothing where all was up to date."""
+
+    written: tuple[str, ...]
+    reason: str | None
+    made: int
+    kept: int
+    seconds: float
+
+
+def run(
+    study: Study,
+    output: Path,
+    cache_folder: Path,
+    progress: Progress,
+    device: str = "auto",
+    build: EncoderBuilder = build_encoder,
+) -> Outcome:
+    """Bring the data folder of a study up to date.
+
+    Raises:
+        ArticleError: something the author can act on; names file, item, data set or model.
+    """
+    watch = Stopwatch()
+    datasets = open_datasets(study.datasets)
+    precision = study.embedding.precision
+    models = [Model(plan, weights_digest(plan), precision) for plan in study.models]
+    recipe = recipe_of(study, datasets, models)
+    reason = export.why_outdated(output, recipe)
+    if reason is None:
+        return Outcome((), None, 0, 0, watch.seconds)
+    cache = Cache(cache_folder, progress.say)
+    cache.clean()
+    bench = Workbench(cache, progress)
+    results = Results(study, bench, Vectors(bench, study.embedding, build, device))
+    outputs = [one for d in datasets.values() for one in outputs_of(results, d, models)]
+    manifest = manifest_of(study, results, datasets, models, recipe)
+    written = export.write(output, outputs, manifest)
+    kept = sum(note.kept for note in bench.notes)
+    return Outcome(tuple(written), reason, len(bench.notes) - kept, kept, watch.seconds)
+
+
+def recipe_of(study: Study, datasets: Mapping[str, Dataset], models: list[Model]) -> str:
+    """Hash of everything that the data folder is made from."""
+    return digest(
+        {
+            "format": artifacts.VERSION,
+            "pipeline": PIPELINE_VERSION,
+            "stages": {stage.name: stage.version for stage in STAGES},
+            "study": study.name,
+            "title": study.title,
+            "datasets": [
+                [d.id, d.plan.title, d.plan.write, d.pairs.facts, d.fingerprint]
+                for d in datasets.values()
+            ],
+            "models": [[m.id, m.plan.title, m.plan.short, m.origin()] for m in models],
+            "settings": settings_of(study),
+        }
+    )
+
+
+def outputs_of(results: Results, dataset: Dataset, models: list[Model]) -> Iterator[Output]:
+    """The files of a data set: what its plan says, once for the data set or for each model."""
+    wanted = dataset.plan.write
+    if "items" in wanted:
+        yield from _items(results, dataset)
+    for model in models:
+        if "space" in wanted:
+            yield _of_model(results, results.space(dataset, model), dataset, model)
+        if "landscape" in wanted:
+            yield _of_model(results, results.landscape(dataset, model), dataset, model)
+
+
+def _items(results: Results, dataset: Dataset) -> Iterator[Output]:
+    sprites = results.sprites(dataset)
+    provenance = _provenance(results.bench.notes_of([SPRITE], Subject(dataset)), dataset)
+    for path, data in sprites.items():
+        yield Output(path, SPRITE_KIND, data, dataset.id, None, provenance)
+    data = artifacts.encode(results.items(dataset, tuple(sprites)))
+    yield Output(f"{dataset.id}/items.json", "items", data, dataset.id, None, provenance)
+
+
+def _of_model(results: Results, artifact: Artifact, dataset: Dataset, model: Model) -> Output:
+    own = {"space": [PROJECTION, CLUSTERING], "landscape": [LANDSCAPE]}[artifact.kind]
+    bench, subject = results.bench, Subject(dataset, model)
+    embedded = bench.notes_of([EMBEDDING], Subject(dataset.root, model))
+    provenance = {
+        "model": model.id,
+        "weights_sha256": model.weights,
+        **_provenance([*embedded, *bench.notes_of(own, subject)], dataset),
+    }
+    path = f"{dataset.id}/{artifact.kind}-{model.id}.json"
+    data = artifacts.encode(artifact)
+    return Output(path, artifact.kind, data, dataset.id, model.id, provenance)
+
+
+def _provenance(notes: list[Note], dataset: Dataset) -> Json:
+    seed = dataset.pairs.facts.get("seed")
+    return {"dataset_sha256": dataset.fingerprint, "seed": seed, **total(notes)}
+
+
+# -- the manifest ------------------------------------------------------------------------------
+
+
+def manifest_of(
+    study: Study,
+    results: Results,
+    datasets: Mapping[str, Dataset],
+    models: list[Model],
+    recipe: str,
+) -> Manifest:
+    """The manifest, all but its records, which `export.write` fills in."""
+    measures = [
+        entry
+        for dataset in datasets.values()
+        for model in models
+        for entry in results.measures(dataset, model)
+    ]
+    return Manifest(
+        study=study.title,
+        datasets={dataset.id: _dataset_facts(dataset) for dataset in datasets.values()},
+        models={model.id: _model_facts(results, model) for model in models},
+        artifacts=(),
+        measures=tuple(measures),
+        settings={**settings_of(study), RECIPE_SETTING: recipe},
+        costs=tuple(_costs(results, datasets, models)),
+    )
+
+
+def _dataset_facts(dataset: Dataset) -> Json:
+    return {"title": dataset.plan.title, "count": dataset.count, **dataset.pairs.facts}
+
+
+def _model_facts(results: Results, model: Model) -> Json:
+    plan = model.plan
+    named = {"title": plan.title, "short": plan.short, "weights": plan.weights.name}
+    return {**results.vectors.facts(model), **named, "weights_sha256": model.weights}
+
+
+def settings_of(study: Study) -> Json:
+    """Grids and conventions, so that no reader repeats them."""
+    measures, clusters = study.measures, study.clusters
+    return {
+        "batch_size": measures.batch,
+        "measures": asdict(measures),
+        "precision": study.embedding.precision,
+        "projections": asdict(study.projections),
+        "clusters": {
+            "count": clusters.count,
+            "linkage": clusters.linkage,
+            "blocks": ["-".join(block) for block in clusters.blocks],
+            "in_modal": IN_MODAL_RULE,
+            "cross_modal": CROSS_MODAL_RULE,
+        },
+        "shifts": {**asdict(study.landscape), "count": len(landscape.shifts(study.landscape))},
+        "thumbnails": asdict(study.thumbnails),
+    }
+
+
+def _costs(
+    results: Results, datasets: Mapping[str, Dataset], models: list[Model]
+) -> Iterator[Json]:
+    """What each stage took for each data set and model, whenever that was."""
+    bench = results.bench
+    for dataset in datasets.values():
+        yield from _cost(bench, SPRITE, dataset)
+        for model in models:
+            for stage in (EMBEDDING, PROJECTION, CLUSTERING, LANDSCAPE, MEASURES):
+                for cost in _cost(bench, stage, dataset, model):
+                    speed = results.vectors.throughput(dataset, model)
+                    yield cost | speed if stage is EMBEDDING else cost
+
+
+def _cost(
+    bench: Workbench, stage: Stage, dataset: Dataset, model: Model | None = None
+) -> Iterator[Json]:
+    notes = bench.notes_of([stage], Subject(dataset, model))
+    if notes:
+        cost = total(notes)
+        del cost["versions"]
+        names = {"dataset": dataset.id, "model": None if model is None else model.id}
+        yield {"stage": stage.name, **names, **cost}

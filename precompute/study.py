@@ -1,0 +1,319 @@
+"""A study: which pairs, seen by which models, measured and drawn how; read from a TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from article.geometry import BATCH_SIZE
+from precompute.toml_reader import Reader, StudyError
+
+STUDIES_FOLDER: Final = Path(__file__).parent / "studies"
+MODALITIES: Final = ("image", "text")
+ARTIFACTS: Final = ("items", "space", "landscape")
+METHODS: Final = ("pca", "tsne", "umap")
+LINKAGES: Final = ("complete", "average", "single")
+PRECISIONS: Final = ("fp32", "bf16")
+ENCODERS: Final = ("miniature",)
+
+
+@dataclass(frozen=True)
+class Scenes:
+    """The first `count` held-out scenes of a seed, no two of them with the same caption."""
+
+    count: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Table:
+    """Pairs listed in a CSV file with the columns id, image and caption."""
+
+    file: Path
+
+
+@dataclass(frozen=True)
+class Subset:
+    """`count` pairs of another data set, drawn by a seed and kept in its order."""
+
+    of: str
+    count: int
+    seed: int
+
+
+Source: TypeAlias = Scenes | Table | Subset
+
+
+@dataclass(frozen=True)
+class DatasetPlan:
+    """A data set, and which artifacts to write of it. Its measures are always written."""
+
+    id: str
+    title: str
+    source: Source
+    write: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ModelPlan:
+    """A model: how its figures call it, who encodes with it, and where its weights are."""
+
+    id: str
+    title: str
+    short: str
+    encoder: str
+    weights: Path
+
+
+@dataclass(frozen=True)
+class EmbeddingPlan:
+    """How to embed: pairs in a batch, floating-point precision ("bf16" only on CUDA).
+
+    Losses multiply similarities by up to 100, and bf16 is off by some .004: it is for large sets
+    of which only clusters and layouts matter.
+    """
+
+    batch: int = 256
+    precision: str = "fp32"
+
+
+@dataclass(frozen=True)
+class ProjectionPlan:
+    """Which layouts to compute; `shares` of the gap are closed before, one after the other."""
+
+    methods: tuple[str, ...] = METHODS
+    shares: tuple[float, ...] = (0.0, 1.0)
+    seed: int = 0
+    perplexity: float = 30.0
+    neighbours: int = 15
+    minimum_distance: float = 0.1
+
+
+@dataclass(frozen=True)
+class ClusterPlan:
+    """How many clusters, by which linkage, of which blocks of the similarity matrix."""
+
+    count: int = 10
+    linkage: str = "complete"
+    blocks: tuple[tuple[str, str], ...] = (("image", "image"), ("text", "text"), ("image", "text"))
+
+
+@dataclass(frozen=True)
+class LandscapePlan:
+    """Shifts along the gap, `start` to `stop` inclusive, as lengths between unit vectors."""
+
+    start: float = -5.0
+    stop: float = 4.75
+    step: float = 0.25
+
+
+@dataclass(frozen=True)
+class MeasurePlan:
+    """What whole data sets are measured by.
+
+    Losses are means over batches of `batch` pairs in order. Recall at `ranks` is among the first
+    `candidates` pairs, so that it does not depend on the size of the data set.
+    """
+
+    batch: int = BATCH_SIZE
+    ranks: tuple[int, ...] = (1, 5, 10)
+    candidates: int = 2_000
+    shares: tuple[float, ...] = (0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class ThumbnailPlan:
+    """Sprites: square cells of `cell` pixels, `columns` to a row, `per_file` to a WebP file."""
+
+    cell: int = 96
+    columns: int = 10
+    per_file: int = 100
+    quality: int = 80
+
+
+@dataclass(frozen=True)
+class Study:
+    """All of a study file; `output` is the folder that its data are written to."""
+
+    file: Path
+    title: str
+    output: Path
+    datasets: tuple[DatasetPlan, ...]
+    models: tuple[ModelPlan, ...]
+    embedding: EmbeddingPlan
+    projections: ProjectionPlan
+    clusters: ClusterPlan
+    landscape: LandscapePlan
+    measures: MeasurePlan
+    thumbnails: ThumbnailPlan
+
+    @property
+    def name(self) -> str:
+        """The name of the study: its file's."""
+        return self.file.stem
+
+
+def find_study(name: str, folder: Path = STUDIES_FOLDER) -> Path:
+    """The file of a study given by its path, or by its name if it is one of the package's."""
+    if name.endswith(".toml"):
+        return Path(name)
+    path = folder / f"{name}.toml"
+    if not path.is_file():
+        known = ", ".join(sorted(path.stem for path in folder.glob("*.toml")))
+        raise StudyError(f"no study {name!r}; give the path of a TOML file, or one of: {known}")
+    return path
+
+
+def read_study(path: Path) -> Study:
+    """Read a study file; paths in it are relative to the file.
+
+    Raises:
+        StudyError: names the file and the key.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise StudyError("no such study file", path) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StudyError(str(error), path) from None
+    root = Reader(path, "", content)
+    study = Study(
+        file=path,
+        title=root.text("title"),
+        output=root.path("output"),
+        datasets=tuple(_dataset(name, table) for name, table in root.tables("datasets")),
+        models=tuple(_model(name, table) for name, table in root.tables("models")),
+        embedding=_embedding(root.table("embedding")),
+        projections=_projections(root.table("projections")),
+        clusters=_clusters(root.table("clusters")),
+        landscape=_landscape(root.table("landscape")),
+        measures=_measures(root.table("measures")),
+        thumbnails=_thumbnails(root.table("thumbnails")),
+    )
+    root.finish()
+    _check_subsets(study)
+    return study
+
+
+def _dataset(name: str, table: Reader) -> DatasetPlan:
+    source = table.text("source", among=tuple(_SOURCES))
+    plan = DatasetPlan(
+        id=name,
+        title=table.text("title"),
+        source=_SOURCES[source](table),
+        write=table.texts("write", ARTIFACTS, ARTIFACTS),
+    )
+    table.finish()
+    return plan
+
+
+_SOURCES: Final[dict[str, Callable[[Reader], Source]]] = {
+    "scenes": lambda table: Scenes(
+        count=table.whole("count", least=2), seed=table.whole("seed", 0)
+    ),
+    "table": lambda table: Table(table.path("file")),
+    "subset": lambda table: Subset(
+        of=table.text("of"), count=table.whole("count", least=2), seed=table.whole("seed", 0)
+    ),
+}
+
+
+def _model(name: str, table: Reader) -> ModelPlan:
+    title = table.text("title")
+    plan = ModelPlan(
+        id=name,
+        title=title,
+        short=table.text("short", title),
+        encoder=table.text("encoder", among=ENCODERS),
+        weights=table.path("weights"),
+    )
+    table.finish()
+    return plan
+
+
+def _embedding(table: Reader) -> EmbeddingPlan:
+    default = EmbeddingPlan()
+    plan = EmbeddingPlan(
+        batch=table.whole("batch", default.batch, least=1),
+        precision=table.text("precision", default.precision, among=PRECISIONS),
+    )
+    table.finish()
+    return plan
+
+
+def _projections(table: Reader) -> ProjectionPlan:
+    default = ProjectionPlan()
+    plan = ProjectionPlan(
+        methods=table.texts("methods", default.methods, METHODS),
+        shares=table.numbers("shares", default.shares),
+        seed=table.whole("seed", default.seed),
+        perplexity=table.number("perplexity", default.perplexity, above=1),
+        neighbours=table.whole("neighbours", default.neighbours, least=2),
+        minimum_distance=table.number("minimum_distance", default.minimum_distance, above=0),
+    )
+    table.finish()
+    return plan
+
+
+def _clusters(table: Reader) -> ClusterPlan:
+    default = ClusterPlan()
+    plan = ClusterPlan(
+        count=table.whole("count", default.count, least=1),
+        linkage=table.text("linkage", default.linkage, among=LINKAGES),
+        blocks=table.pairs("blocks", default.blocks, MODALITIES),
+    )
+    table.finish()
+    return plan
+
+
+def _landscape(table: Reader) -> LandscapePlan:
+    default = LandscapePlan()
+    plan = LandscapePlan(
+        start=table.number("start", default.start),
+        stop=table.number("stop", default.stop),
+        step=table.number("step", default.step, above=0),
+    )
+    if plan.stop < plan.start:
+        raise table.error("stop", f"{plan.stop:g} is before the start, {plan.start:g}")
+    table.finish()
+    return plan
+
+
+def _measures(table: Reader) -> MeasurePlan:
+    default = MeasurePlan()
+    plan = MeasurePlan(
+        batch=table.whole("batch", default.batch, least=2),
+        ranks=table.wholes("ranks", default.ranks, least=1),
+        candidates=table.whole("candidates", default.candidates, least=2),
+        shares=table.numbers("shares", default.shares),
+    )
+    table.finish()
+    return plan
+
+
+def _thumbnails(table: Reader) -> ThumbnailPlan:
+    default = ThumbnailPlan()
+    plan = ThumbnailPlan(
+        cell=table.whole("cell", default.cell, least=8),
+        columns=table.whole("columns", default.columns, least=1),
+        per_file=table.whole("per_file", default.per_file, least=1),
+        quality=table.whole("quality", default.quality, least=1),
+    )
+    if plan.quality > 100:
+        raise table.error("quality", f"expected 1 to 100, not {plan.quality}")
+    table.finish()
+    return plan
+
+
+def _check_subsets(study: Study) -> None:
+    """A subset is of a data set that is named before it."""
+    known: list[str] = []
+    for plan in study.datasets:
+        if isinstance(plan.source, Subset) and plan.source.of not in known:
+            before = ", ".join(known) or "none"
+            message = f"no data set {plan.source.of!r} before it; there are: {before}"
+            raise StudyError(f"[datasets.{plan.id}] of: {message}", study.file)
+        known.append(plan.id)
