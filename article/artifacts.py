@@ -560,7 +560,7 @@ def encode(artifact: Artifact) -> bytes:
     try:
         return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
     except orjson.JSONEncodeError as error:  # half of a surrogate pair in a text, an unknown type
-        raise ArtifactError(f"this {artifact.kind} cannot be stored: {error}") from None
+        raise ArtifactError(f"{artifact.kind}: cannot be stored, {error}") from None
 
 
 def _check_numbers(value: Any, name: str) -> None:
@@ -627,7 +627,7 @@ class DataFolder:
         except FileNotFoundError:
             raise ArtifactError("missing; run `python -m precompute` to write it", path) from None
         if not isinstance(manifest, Manifest):
-            raise ArtifactError(f"is a {manifest.kind}, not a manifest", path)
+            raise ArtifactError(f"a file of {manifest.kind}, not a manifest", path)
         return cls(folder, manifest)
 
     def read_bytes(self, record: Record) -> bytes:
@@ -673,6 +673,7 @@ class DataFolder:
         artifact = decode(self.read_bytes(record), self.folder / record.path)
         if artifact.kind != record.kind:
             raise ArtifactError(
-                f"is a {artifact.kind}, the manifest says {record.kind}", self.folder / record.path
+                f"its kind is {artifact.kind}, the manifest says {record.kind}",
+                self.folder / record.path,
             )
         return artifact

@@ -106,6 +106,8 @@ def block_means(similarity: Floats, counts: Sequence[int]) -> BlockMeans:
     rows = blocks(counts)
     of_items = np.stack([similarity[:, m].mean(axis=1) for m in rows], axis=1)
     of_modalities = np.stack([of_items[m].mean(axis=0) for m in rows])
+    if not np.all(np.isfinite(of_modalities)):
+        raise GeometryError("a similarity is not a finite number")
     return BlockMeans(of_items, of_modalities)
 
 

@@ -1,0 +1,502 @@
+"""The contract: what is written is read again, and what is broken says where."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from article import artifacts, geometry
+from article.artifacts import (
+    Clustering,
+    DataFolder,
+    Items,
+    Landscape,
+    Manifest,
+    Modality,
+    Projection,
+    Record,
+    Space,
+    Sprites,
+    decode,
+    decode_array,
+    encode,
+    encode_array,
+)
+from article.errors import ArtifactError, GeometryError
+from tests.golden import make
+
+HALF_A_STEP = 1 / 65534
+
+
+def items(*texts: str) -> Items:
+    ids = tuple(str(index) for index in range(len(texts)))
+    return Items("study", ids, (Modality("text", "text", len(texts), texts=texts),))
+
+
+def space(**changes: Any) -> Space:
+    """Two pairs in the plane, and all that a space can hold."""
+    clustering = Clustering(
+        ("image", "text"), "rows", "complete", np.array([1, 0]), np.array([1, 0]), ("dog", "cat")
+    )
+    content: dict[str, Any] = {
+        "dataset": "study",
+        "model": "clip",
+        "modalities": ("image", "text"),
+        "counts": (2, 2),
+        "logit_scale": 100.0,
+        "similarity": geometry.similarity_matrix(
+            [[1.0, 0.0], [0.6, 0.8]], [[0.0, 1.0], [0.8, 0.6]]
+        ),
+        "projections": (Projection("pca", 0, np.arange(8.0).reshape(4, 2), {"seed": 0}),),
+        "clusterings": (clustering,),
+    }
+    return Space(**{**content, **changes})
+
+
+def landscape(**changes: Any) -> Landscape:
+    content: dict[str, Any] = {
+        "dataset": "heldout",
+        "model": "clip",
+        "modalities": ("image", "text"),
+        "count": 5000,
+        "logit_scale": 100.0,
+        "batch_size": 50,
+        "shift": np.array([-0.5, 0.0, 0.5]),
+        "distance": np.array([1.5, 1.0, -0.25]),
+        "first_to_second": np.array([3.0, 1.0, 2.0]),
+        "second_to_first": np.array([2.0, 0.5, 1.0]),
+        "trained": (1.0, 1.0, 0.5),
+        "closed": (0.0625, 1.5, 0.75),
+    }
+    return Landscape(**{**content, **changes})
+
+
+# -- arrays ------------------------------------------------------------------------------------
+
+
+def test_an_array_is_little_endian_base64_as_plotly_takes_it() -> None:
+    encoded = encode_array(np.array([[1, -2], [258, 0]]), "i2")
+    assert encoded == {"dtype": "i2", "shape": "2, 2", "bdata": "AQD+/wIBAAA="}
+    np.testing.assert_array_equal(decode_array(encoded, "x"), [[1, -2], [258, 0]])
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype", "message"),
+    [
+        ([0.5], "u1", "values from 0.5 to 0.5 do not fit u1"),
+        ([-1], "u1", "values from -1 to -1 do not fit u1"),
+        ([0, 40000], "i2", "values from 0 to 40000 do not fit i2"),
+        ([1e39], "f4", "do not fit f4"),
+        ([math.nan], "f4", "not finite"),
+        ([math.inf], "i2", "not finite"),
+    ],
+)
+def test_values_that_a_type_cannot_hold_are_refused(
+    values: list[float], dtype: str, message: str
+) -> None:
+    with pytest.raises(ArtifactError, match=message):
+        encode_array(np.array(values), dtype)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"dtype": "f8"}, "x: unknown dtype 'f8'"),
+        ({"shape": "3"}, "x: 2 values are no array of shape 3"),
+        ({"shape": "-1"}, "x: 2 values are no array of shape -1"),
+        ({"shape": "two"}, "x: broken array"),
+        ({"shape": None}, "x: broken array"),
+        ({"bdata": "AQD+/w"}, "x: broken array"),
+        ({"bdata": "AQD+"}, "x: broken array"),
+        ({"bdata": "ÄQD+/w=="}, "x: broken array"),
+        ({"bdata": 7}, "x: broken array"),
+        ({"dtype": "f4", "shape": "1", "bdata": "AADAfw=="}, "x: a value is not finite"),
+    ],
+)
+def test_a_broken_array_names_its_field(change: dict[str, Any], message: str) -> None:
+    encoded = encode_array(np.array([1, -2]), "i2")
+    with pytest.raises(ArtifactError, match=message):
+        decode_array({**encoded, **change}, "x")
+
+
+def test_an_array_must_be_an_object() -> None:
+    with pytest.raises(ArtifactError, match="x: expected an array with dtype, shape and bdata"):
+        decode_array([1, 2], "x")
+
+
+# -- similarities ------------------------------------------------------------------------------
+
+
+def test_minus_one_zero_and_one_are_exact() -> None:
+    similarity = np.array([[1.0, 0.0, -1.0], [0.0, 1.0, 0.0], [-1.0, 0.0, 1.0]])
+    encoded = artifacts.encode_similarity(similarity)
+    assert encoded["shape"] == "6"
+    np.testing.assert_array_equal(artifacts.decode_similarity(encoded, 3), similarity)
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 20), st.integers(1, 8))
+def test_quantising_errs_by_half_a_step_at_most(seed: int, count: int, width: int) -> None:
+    vectors = np.random.default_rng(seed).normal(size=(count, width))
+    similarity = geometry.similarity_matrix(vectors)
+    stored = artifacts.decode_similarity(artifacts.encode_similarity(similarity), count)
+    assert np.abs(stored - similarity).max() <= HALF_A_STEP + 1e-15
+    assert artifacts.encode_similarity(stored) == artifacts.encode_similarity(similarity)
+
+
+def test_a_matrix_that_holds_no_similarities_is_not_written() -> None:
+    unknown = np.eye(4)
+    unknown[0, 1] = unknown[1, 0] = math.nan
+    with pytest.raises(GeometryError, match="items 0 and 1 is not a finite number"):
+        encode(space(similarity=unknown))
+    lopsided = np.eye(4)
+    lopsided[2, 3] = 0.5
+    with pytest.raises(GeometryError, match="items 2 and 3 differs from the one the other way"):
+        encode(space(similarity=lopsided))
+
+
+@pytest.mark.parametrize(
+    ("steps", "dtype", "count", "message"),
+    [
+        ([32767, 0, 32767], "i2", 3, "3 values are no upper triangle of 3 items"),
+        ([32767, 0, 32767], "i2", -3, "3 values are no upper triangle of -3 items"),
+        ([32767, -32768, 32767], "i2", 2, "a cosine similarity lies between -1 and 1"),
+        ([1, 0, 1], "f4", 2, "stored as float32, not in 16 bits"),
+    ],
+)
+def test_what_is_no_upper_triangle_is_refused(
+    steps: list[int], dtype: str, count: int, message: str
+) -> None:
+    with pytest.raises(ArtifactError, match=message):
+        artifacts.decode_similarity(encode_array(np.array(steps), dtype), count)
+
+
+# -- there and back ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("artifact", [items("a dog", "a cat"), space(), landscape()])
+def test_every_kind_is_written_and_read_again(artifact: artifacts.Artifact) -> None:
+    data = encode(artifact)
+    again = decode(data, "x.json")
+    assert type(again) is type(artifact)
+    assert encode(again) == data
+
+
+def test_every_field_of_a_space_comes_back() -> None:
+    again = decode(encode(space()), "x.json")
+    assert isinstance(again, Space)
+    assert (again.dataset, again.model, again.logit_scale) == ("study", "clip", 100)
+    assert (again.modalities, again.counts) == (("image", "text"), (2, 2))
+    np.testing.assert_allclose(again.similarity, space().similarity, atol=HALF_A_STEP)
+    assert (again.projection("pca", 0).parameters, again.clusterings[0].names) == (
+        {"seed": 0},
+        ("dog", "cat"),
+    )
+    np.testing.assert_array_equal(again.projection("pca", 0).coordinates[1], [2, 3])
+    np.testing.assert_array_equal(again.clusterings[0].order, [1, 0])
+    np.testing.assert_array_equal(again.clusterings[0].labels, [1, 0])
+
+
+def test_every_field_of_a_landscape_comes_back() -> None:
+    again = decode(encode(landscape()), "x.json")
+    assert isinstance(again, Landscape)
+    assert (again.count, again.batch_size, again.logit_scale) == (5000, 50, 100)
+    assert (again.trained, again.closed) == ((1, 1, 0.5), (0.0625, 1.5, 0.75))
+    np.testing.assert_array_equal(again.distance, [1.5, 1, -0.25])
+    np.testing.assert_array_equal(again.second_to_first, [2, 0.5, 1])
+
+
+def test_captions_come_back_to_the_letter() -> None:
+    again = decode(encode(items(*make.HOSTILE_CAPTIONS)), "x.json")
+    assert isinstance(again, Items)
+    assert again.modalities[0].texts == make.HOSTILE_CAPTIONS
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.lists(st.text(), min_size=1, max_size=5))
+def test_any_text_comes_back_or_is_refused_in_words(texts: list[str]) -> None:
+    again = decode(encode(items(*texts)), "x.json")
+    assert isinstance(again, Items)
+    assert again.modalities[0].texts == tuple(texts)
+
+
+def test_half_a_character_is_refused_in_words() -> None:
+    with pytest.raises(ArtifactError, match=r"^items: cannot be stored, .*surrogates"):
+        encode(items("half of an emoji: \ud83d"))
+
+
+@pytest.mark.parametrize("name", ["captions", "landscape", *make.SPACES])
+def test_the_golden_files_are_what_is_written_today(name: str) -> None:
+    assert encode(make.read(name)) == (make.FOLDER / f"{name}.json").read_bytes()
+
+
+@pytest.mark.parametrize("name", make.SPACES)
+def test_the_golden_states_are_what_is_derived_today(name: str) -> None:
+    stored = orjson.loads((make.FOLDER / f"{name}.expected.json").read_bytes())
+    for today, then in zip(make.expected(make.read_space(name)), stored, strict=True):
+        for key in ("share", "first_row", "coordinates", "gap"):
+            assert today[key] == pytest.approx(then[key], abs=1e-9), key
+        assert (today["losses"] is None) == (then["losses"] is None)
+        if today["losses"] is not None:
+            assert today["losses"] == pytest.approx(then["losses"], abs=1e-9)
+
+
+# -- contradictions ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (items, "modality 'text' has no items"),
+        (lambda: Modality("text", "text", 2, texts=("one",)), "2 items but 1 texts"),
+        (lambda: Modality("text", "text", 1), "1 items but 0 texts"),
+        (lambda: Modality("sound", "noise", 1), "'noise' is not picture or text"),  # type: ignore[arg-type]
+        (
+            lambda: Modality("image", "picture", 7, sprites=Sprites(("a.webp",), 64, 3, 6)),
+            "modality 'image': 7 items, but sprites hold only 6",
+        ),
+        (lambda: Sprites(("a.webp",), 0, 3, 6), "cell, columns and per_file are at least 1"),
+        (
+            lambda: Items("study", ("a", "b", "a"), ()),
+            "data set 'study': id 'a' occurs twice",
+        ),
+        (
+            lambda: Items("study", ("a",), (Modality("text", "text", 2, texts=("x", "y")),)),
+            "data set 'study': 1 ids but 2 items in modality 'text'",
+        ),
+        (lambda: space(counts=(2, 1)), r"similarity has shape \(4, 4\), not 3 square"),
+        (lambda: space(counts=(4,)), r"counts \(4,\) do not fit modalities"),
+        (lambda: space(counts=(), modalities=()), r"counts \(\) do not fit"),
+        (lambda: space(logit_scale=0.0), "logit_scale: 0.0 is not positive"),
+        (
+            lambda: space(projections=(Projection("pca", 0, np.zeros((3, 2))),)),
+            r"projection pca: shape \(3, 2\), not \(4, 2\)",
+        ),
+        (lambda: space().projection("umap", 0.5), "study/clip has no umap projection at 0.5"),
+        (lambda: landscape(distance=np.zeros(2)), "heldout/clip: columns differ in length"),
+    ],
+)
+def test_an_artifact_that_contradicts_itself_is_refused(
+    build: Callable[[], object], message: str
+) -> None:
+    with pytest.raises(ArtifactError, match=message):
+        build()
+
+
+@pytest.mark.parametrize(
+    ("order", "labels", "message"),
+    [
+        ([0, 0, 1], [0, 0, 1], "order is not a permutation"),
+        ([0, 1], [0, 0, 1], "order is not a permutation"),
+        ([0, 1, 2], [0, 1, 0], "labels must count the 2 names"),  # a cluster in two pieces
+        ([0, 1, 2], [1, 0, 0], "labels must count the 2 names"),  # not numbered as they appear
+        ([0, 1, 2], [0, 0, 0], "labels must count the 2 names"),  # a name without a cluster
+        ([0, 1, 2], [0, 1, 2], "labels must count the 2 names"),  # a cluster without a name
+    ],
+)
+def test_clusters_are_contiguous_and_numbered_in_order(
+    order: list[int], labels: list[int], message: str
+) -> None:
+    with pytest.raises(ArtifactError, match=message):
+        Clustering(("a", "b"), "", "", np.array(order), np.array(labels), ("dog", "cat"))
+
+
+def test_clusters_of_another_number_of_pairs_are_refused() -> None:
+    short = Clustering(("a", "b"), "", "", np.array([0]), np.array([0]), ("dog",))
+    with pytest.raises(ArtifactError, match="not one label for each pair"):
+        space(clusterings=(short,))
+
+
+def test_not_a_number_is_not_written_as_null() -> None:
+    with pytest.raises(ArtifactError, match=r"trained\[1\]: nan cannot be stored"):
+        encode(landscape(trained=(1.0, math.nan, 0.5)))
+
+
+# -- broken documents --------------------------------------------------------------------------
+
+
+def broken(artifact: artifacts.Artifact, **changes: Any) -> bytes:
+    """The file of an artifact with some fields replaced; `...` takes a field away."""
+    value = {**orjson.loads(encode(artifact)), **changes}
+    return orjson.dumps({name: entry for name, entry in value.items() if entry is not ...})
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (encode(space())[:-20], "not JSON, perhaps truncated"),
+        (b"", "not JSON, perhaps truncated"),
+        (b"[]", "document: expected an object"),
+        (b"{}", "kind: missing"),
+        (broken(space(), kind="film"), "kind: 'film' is none of items, space, landscape"),
+        (broken(space(), kind=["space"]), "kind: expected a text"),
+        (broken(space(), version=2), "version: 2, this reader knows 1"),
+        (broken(space(), version=True), "version: expected a whole number"),
+        (broken(space(), counts=...), "counts: missing"),
+        (broken(space(), counts=[2, "2"]), r"counts\[1\]: expected a whole number"),
+        (broken(space(), counts=[2, 2.5]), r"counts\[1\]: expected a whole number"),
+        (broken(space(), counts=[-3, 0]), "no upper triangle of -3 items"),
+        (broken(space(), modalities="it"), "modalities: expected a list"),
+        (broken(space(), logit_scale=None), "logit_scale: expected a number"),
+        (broken(space(), similarity=[1, 0]), "similarity: expected an array"),
+        (broken(space(), projections=[{}]), r"projections\[0\].method: missing"),
+        (broken(space(), clusterings=[{"block": ["a"]}]), r"clusterings\[0\].block: 1 entries"),
+        (broken(items("a"), ids="a"), "ids: expected a list"),
+        (broken(items("a"), modalities=["text"]), r"modalities\[0\]: expected an object"),
+        (broken(items("a"), modalities=[{"name": 1}]), r"modalities\[0\].name: expected a text"),
+        (broken(landscape(), trained=[1, 2]), "trained: 2 entries, expected 3"),
+        (broken(landscape(), shift=...), "shift: missing"),
+        (broken(landscape(), modalities=["image"]), "modalities: 1 entries, expected 2"),
+    ],
+)
+def test_a_broken_document_names_file_and_field(data: bytes, message: str) -> None:
+    with pytest.raises(ArtifactError, match=rf"^data/x\.json: .*{message}"):
+        decode(data, Path("data/x.json"))
+
+
+@settings(derandomize=True, deadline=None, max_examples=300)
+@given(st.data())
+def test_damage_raises_no_other_error(data: st.DataObject) -> None:
+    original = encode(space())
+    at = data.draw(st.integers(0, len(original) - 1))
+    byte = data.draw(st.integers(0, 255))
+    with contextlib.suppress(ArtifactError):
+        decode(original[:at] + bytes([byte]) + original[at + 1 :], "x.json")
+
+
+# -- a folder of them --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A data folder with one artifact of each kind, for two data sets and one model."""
+    written: list[tuple[str, Items | Space | Landscape, str, str | None]] = [
+        ("study/items.json", items("a dog", "a cat"), "study", None),
+        ("study/clip.json", space(), "study", "clip"),
+        ("heldout/clip-landscape.json", landscape(), "heldout", "clip"),
+    ]
+    records = []
+    for path, artifact, dataset, model in written:
+        data = encode(artifact)
+        artifacts.write_atomically(tmp_path / path, data)
+        records.append(artifacts.describe(path, artifact.kind, data, dataset, model, {"seed": 0}))
+    measure = {"dataset": "study", "model": "clip", "share": 0, "values": {"gap": 0.5}}
+    manifest = Manifest(
+        study="test",
+        datasets={"study": {"title": "Study"}, "heldout": {"title": "Held out"}},
+        models={"cloob": {}, "clip": {"title": "CLIP"}},
+        artifacts=tuple(records),
+        measures=(measure,),
+        settings={"batch_size": 50},
+        costs=({"stage": "embed", "seconds": 1.5},),
+    )
+    artifacts.write_atomically(tmp_path / artifacts.MANIFEST_NAME, encode(manifest))
+    return tmp_path
+
+
+def test_a_folder_is_read_through_its_manifest(folder: Path) -> None:
+    data = DataFolder.open(folder)
+    assert data.items("study").modalities[0].texts == ("a dog", "a cat")
+    assert data.space("study", "clip").counts == (2, 2)
+    assert data.landscape("heldout", "clip").count == 5000
+    assert data.models_of("space", "study") == ["clip"]
+    assert data.models_of("space", "heldout") == []
+    assert data.manifest.measure("gap", "study", "clip") == 0.5
+    assert data.manifest.costs == ({"stage": "embed", "seconds": 1.5},)
+    assert data.manifest.artifacts[1].provenance == {"seed": 0}
+    assert encode(data.manifest) == (folder / "manifest.json").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda d: d.items("coco"), "unknown data set 'coco'; the manifest has: heldout, study"),
+        (lambda d: d.space("study", "blip"), "unknown model 'blip'; the manifest has: clip, cloob"),
+        (lambda d: d.space("study", "cloob"), "no space of data set 'study' by model 'cloob'"),
+        (lambda d: d.items("heldout"), "no items of data set 'heldout'"),
+        (lambda d: d.manifest.measure("loss", "study", "clip"), "unknown measure 'loss'; .* gap"),
+        (
+            lambda d: d.manifest.measure("gap", "study", "clip", 1),
+            "no measures of 'study' by 'clip' at share 1",
+        ),
+    ],
+)
+def test_what_the_manifest_does_not_have_is_answered_by_what_it_has(
+    folder: Path, ask: Callable[[DataFolder], object], message: str
+) -> None:
+    with pytest.raises(ArtifactError, match=message):
+        ask(DataFolder.open(folder))
+
+
+def test_a_folder_without_a_manifest(tmp_path: Path) -> None:
+    with pytest.raises(ArtifactError, match=r"manifest\.json: missing; run `python -m precompute`"):
+        DataFolder.open(tmp_path)
+
+
+def test_a_manifest_must_be_one(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_bytes(encode(items("a")))
+    with pytest.raises(ArtifactError, match=r"manifest\.json: a file of items, not a manifest"):
+        DataFolder.open(tmp_path)
+
+
+def test_a_listed_file_that_is_missing(folder: Path) -> None:
+    (folder / "study/clip.json").unlink()
+    with pytest.raises(ArtifactError, match=r"clip\.json: listed in the manifest, but missing"):
+        DataFolder.open(folder).space("study", "clip")
+
+
+def test_a_truncated_file(folder: Path) -> None:
+    path = folder / "study/clip.json"
+    size = path.stat().st_size
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(ArtifactError, match=rf"clip\.json: {size - 1} bytes, the manifest says"):
+        DataFolder.open(folder).space("study", "clip")
+
+
+def test_a_file_of_another_hash(folder: Path) -> None:
+    path = folder / "study/items.json"
+    path.write_bytes(path.read_bytes().replace(b"a dog", b"a hog"))
+    with pytest.raises(ArtifactError, match=r"items\.json: differs from the file .* lists"):
+        DataFolder.open(folder).items("study")
+
+
+@pytest.mark.parametrize("path", ["../secret.json", "/etc/passwd", "study/../../secret.json"])
+def test_a_path_out_of_the_folder(folder: Path, path: str) -> None:
+    record = Record(path, "items", 1, hashlib.sha256(b"x").hexdigest(), "study")
+    with pytest.raises(ArtifactError, match="points outside of the data folder"):
+        DataFolder.open(folder).read_bytes(record)
+
+
+def test_a_file_of_another_kind_than_listed(folder: Path) -> None:
+    data = encode(items("a"))
+    (folder / "study/clip.json").write_bytes(data)
+    record = artifacts.describe("study/clip.json", "space", data, "study", "clip", {})
+    listed = DataFolder(folder, Manifest("test", {"study": {}}, {"clip": {}}, (record,)))
+    with pytest.raises(ArtifactError, match=r"clip\.json: a file of items, not of space as listed"):
+        listed.space("study", "clip")
+
+
+def test_a_write_that_fails_leaves_the_old_file_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "deep" / "file.json"
+    artifacts.write_atomically(path, b"old")
+
+    def interrupted(_self: Path, _target: Path) -> Path:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        artifacts.write_atomically(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(path.parent.iterdir()) == [path]
