@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -316,7 +317,7 @@ def evaluate_held_out(task: Task, model: CLIP) -> Evaluation:
 
 
 def progress_bar(task: Task, step: int) -> Any:
-    """A bar over pairs, with the rate of pairs a second."""
+    """A bar over pairs, with the rate of pairs a second; in a file, a line now and then."""
     schedule = task.recipe.schedule
     return tqdm(
         total=schedule.steps * schedule.batch,
@@ -324,7 +325,7 @@ def progress_bar(task: Task, step: int) -> Any:
         desc=task.recipe.title,
         unit=" pairs",
         unit_scale=True,
-        mininterval=2,
+        mininterval=2 if sys.stderr.isatty() else 60,
     )
 
 
