@@ -1,0 +1,329 @@
+"""An article read, resolved and checked: its blocks of text and its figures, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from markdown_it.token import Token
+from markupsafe import Markup
+
+from article import markdown
+from article.assets import Assets
+from article.bibliography import Bibliography
+from article.figures import Figure, read_figure
+from article.markdown import Passage, expand
+from article.problems import Problems
+from article.prose import Context, Prose
+from article.quantities import Published, Quantities
+from article.references import Section, Target, Targets, nested, slug
+from article.settings import SETTINGS_NAME, Settings
+from article.study import Study
+from article.tables import Table
+
+CONTENT: Final = "content"
+DATA: Final = "data"
+_FIGURE: Final = "figure"
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What an article is made of, as read: nothing resolved yet."""
+
+    folder: Path
+    settings: Settings
+    bibliography: Bibliography
+    published: Published
+    study: Study
+    passages: tuple[Passage, ...]
+
+    @classmethod
+    def load(cls, folder: Path) -> Sources:
+        """Read all files of an article; raises everything that is wrong with them."""
+        content = folder / CONTENT
+        problems = Problems()
+        settings = bibliography = published = study = None
+        passages: list[Passage] = []
+        with problems.noted():
+            settings = Settings.read(content)
+        with problems.noted():
+            bibliography = Bibliography.read(content)
+        with problems.noted():
+            published = Published.read(content, bibliography or Bibliography(content))
+        with problems.noted():
+            study = Study.open(folder / DATA)
+        for name in settings.text if settings else Settings.text:
+            with problems.noted():
+                passages.append(markdown.read(content / name))
+        problems.stop_if_any()
+        assert settings is not None
+        assert bibliography is not None
+        assert published is not None
+        assert study is not None
+        return cls(folder, settings, bibliography, published, study, tuple(passages))
+
+
+@dataclass(frozen=True)
+class Prosaic:
+    """A stretch of text between figures, as HTML."""
+
+    html: Markup
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A figure in the text, its caption as HTML."""
+
+    figure: Figure
+    title: str
+    alt: str
+    caption: Markup
+
+
+@dataclass
+class Document:
+    """An article in which every reference is resolved."""
+
+    settings: Settings
+    study: Study
+    bibliography: Bibliography
+    assets: Assets
+    blocks: list[Prosaic | Placed] = field(default_factory=list)
+    contents: list[Section] = field(default_factory=list)
+    notation: list[tuple[Markup, Markup]] = field(default_factory=list)
+
+    @property
+    def figures(self) -> list[Placed]:
+        """The figures in order."""
+        return [block for block in self.blocks if isinstance(block, Placed)]
+
+
+def check(sources: Sources) -> Document:
+    """Resolve every reference, figure, formula and number; raises all that is wrong at once."""
+    problems = Problems()
+    context = Context(
+        study=sources.study,
+        bibliography=sources.bibliography,
+        quantities=Quantities(sources.study.manifest, sources.published, sources.bibliography),
+        targets=Targets(),
+        assets=Assets(sources.folder / CONTENT),
+        problems=problems,
+    )
+    for passage in sources.passages:
+        _collect_figures(passage, context)
+        _collect_targets(passage, context)
+        _collect_notes(passage, context)
+    document = Document(sources.settings, sources.study, sources.bibliography, context.assets)
+    sections: list[Section] = []
+    for passage in sources.passages:
+        document.blocks.extend(_blocks(passage, context))
+        sections.extend(_sections(passage, context))
+    document.contents = nested(sections)
+    document.notation = _notation(sources, context)
+    problems.stop_if_any()
+    return document
+
+
+# -- collecting what can be referred to --------------------------------------------------------
+
+
+def _collect_figures(passage: Passage, context: Context) -> None:
+    for token in passage.tokens:
+        if not _is_figure(token):
+            continue
+        line = (passage.line_of(token) or 0) + 1
+        if token.level:
+            context.problems.add("a figure must stand at the top level", passage.file, line - 1)
+        number = len(context.figures) + 1
+        with context.problems.noted(passage.file, line):
+            figure = read_figure(token.content, passage.file, line, number, context.study)
+            context.targets.add(Target(figure.id, figure.name, passage.file, line))
+            context.figures[figure.id] = figure
+            token.meta["figure"] = figure.id
+
+
+def _is_figure(token: Token) -> bool:
+    return token.type == "fence" and token.info.strip() == _FIGURE
+
+
+def _collect_targets(passage: Passage, context: Context) -> None:
+    level = 1
+    for token, following in zip(passage.tokens, [*passage.tokens[1:], None], strict=True):
+        with context.problems.noted(passage.file, passage.line_of(token)):
+            if token.type == "heading_open" and following is not None:
+                level = _collect_heading(token, following, level, passage, context)
+            elif token.type == "math_block_label":
+                number = sum(p.name.startswith("Equation") for p in context.targets.places.values())
+                name = f"Equation {number + 1}"
+                context.targets.add(Target(token.info, name, passage.file, passage.line_of(token)))
+
+
+def _collect_heading(
+    token: Token, inline: Token, above: int, passage: Passage, context: Context
+) -> int:
+    level, line = int(token.tag[1]), passage.line_of(token)
+    if level == 1:
+        context.problems.add(
+            f"the title stands in {SETTINGS_NAME}; sections begin with ##", passage.file, line
+        )
+    elif level > above + 1:
+        context.problems.add(f"a heading of level {level} below level {above}", passage.file, line)
+    title = "".join(t.content for t in expand([inline]) if t.type in ("text", "code_inline"))
+    token.attrSet("id", str(token.attrs.get("id") or slug(title)))
+    context.targets.add(Target(str(token.attrs["id"]), f"“{title}”", passage.file, line))
+    return level
+
+
+def _collect_notes(passage: Passage, context: Context) -> None:
+    """Number the notes by their first call."""
+    defined = {t.meta["label"] for t in passage.tokens if t.type == "footnote_reference_open"}
+    called = [t for t in expand(passage.tokens) if t.type == "footnote_ref"]
+    for token in called:
+        if token.meta["label"] not in defined:
+            message = f"unknown note [^{token.meta['label']}]"
+            context.problems.add(message, passage.file, passage.line_of(token))
+        else:
+            key = f"{passage.file}:{token.meta['label']}"
+            context.notes.setdefault(key, len(context.notes) + 1)
+    for token in passage.tokens:
+        if token.type == "footnote_reference_open":
+            label = token.meta["label"]
+            if label not in {call.meta["label"] for call in called}:
+                message = f"note [^{label}] is never called"
+                context.problems.add(message, passage.file, passage.line_of(token))
+
+
+# -- rendering the blocks ----------------------------------------------------------------------
+
+
+def _blocks(passage: Passage, context: Context) -> Iterator[Prosaic | Placed]:
+    """Figures, and the text between them as one block each."""
+    prose = Prose(context, passage)
+    notes = {key: prose.html(tokens) for key, tokens in _note_tokens(passage).items()}
+    pending: list[Markup] = []
+    for group in _groups(passage.tokens):
+        if group[0].type == "footnote_reference_open":
+            continue
+        if not _is_figure(group[0]):
+            pending.append(_with_notes(prose.html(group), group, notes, passage, context))
+        elif "figure" in group[0].meta:
+            if pending:
+                yield Prosaic(Markup("").join(pending))
+                pending = []
+            yield _placed(context.figures[group[0].meta["figure"]], context)
+    if pending:
+        yield Prosaic(Markup("").join(pending))
+
+
+def _groups(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """The blocks at the top level, each with all that is in it."""
+    group: list[Token] = []
+    depth = 0
+    for token in tokens:
+        group.append(token)
+        depth += token.nesting
+        if depth == 0:
+            yield group
+            group = []
+
+
+def _note_tokens(passage: Passage) -> dict[str, list[Token]]:
+    return {
+        group[0].meta["label"]: group[1:-1]
+        for group in _groups(passage.tokens)
+        if group[0].type == "footnote_reference_open"
+    }
+
+
+def _with_notes(
+    html: Markup,
+    group: Sequence[Token],
+    notes: dict[str, Markup],
+    passage: Passage,
+    context: Context,
+) -> Markup:
+    """A block and the notes that it calls first: beside it where there is room, else below it."""
+    first_calls = [t.meta["label"] for t in expand(group) if t.type == "footnote_ref"]
+    numbered = {context.notes.get(f"{passage.file}:{label}"): label for label in first_calls}
+    asides = [
+        _NOTE.format(number, notes[label])
+        for number, label in numbered.items()
+        if number is not None and notes.get(label)
+    ]
+    for label in first_calls:
+        notes[label] = Markup("")  # shown once
+    if not asides:
+        return html
+    return Markup('<div class="noted">{}<div class="notes">{}</div></div>\n').format(
+        html, Markup("").join(asides)
+    )
+
+
+_NOTE: Final = Markup(
+    '<aside class="note" id="note-{0}" role="note"><a class="note-number" href="#call-{0}" '
+    'aria-label="Note {0}, back to the text">{0}</a>{1}</aside>'
+)
+
+
+def _placed(figure: Figure, context: Context) -> Placed:
+    passage = _passage(figure.caption, figure.file, figure.caption_line, context)
+    prose = Prose(context, passage)
+    return Placed(
+        figure=figure,
+        title=prose.plain(figure.title, figure.line),
+        alt=prose.plain(figure.alt, figure.line),
+        caption=prose.html(_unwrapped(passage.tokens)),
+    )
+
+
+def _passage(text: str, file: Path, line: int, context: Context) -> Passage:
+    passage = markdown.parse(text, file, line)
+    for token in expand(passage.tokens):
+        if token.type in ("heading_open", "footnote_ref", "fence", "math_block_label"):
+            context.problems.add(
+                "headings, notes, code blocks and numbered formulas cannot stand in a caption",
+                file,
+                passage.line_of(token),
+            )
+    return passage
+
+
+def _unwrapped(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The content of a single paragraph without the paragraph."""
+    if [t.type for t in tokens] == ["paragraph_open", "inline", "paragraph_close"]:
+        return tokens[1:2]
+    return tokens
+
+
+def _sections(passage: Passage, context: Context) -> Iterator[Section]:
+    """Headings for the contents; links and notes in them are left out."""
+    prose = Prose(context, passage)
+    for token, following in zip(passage.tokens, passage.tokens[1:], strict=False):
+        if token.type == "heading_open" and int(token.tag[1]) in (2, 3):
+            kept = [t for t in following.children or [] if t.type not in _NOT_IN_CONTENTS]
+            title = Markup(prose.renderInline(kept, markdown.options(), {}))
+            yield Section(str(token.attrs["id"]), title, int(token.tag[1]))
+
+
+_NOT_IN_CONTENTS: Final = ("footnote_ref", "link_open", "link_close", "citation")
+
+
+def _notation(sources: Sources, context: Context) -> list[tuple[Markup, Markup]]:
+    """The table of notation: formulas and what they mean."""
+    file = sources.folder / CONTENT / SETTINGS_NAME
+    table = Table.read(file)
+    rows = []
+    for index, row in enumerate(sources.settings.notation):
+        symbol, meaning = (
+            _inline_html(text, file, table.line_of("notation", index, key), context)
+            for key, text in (("symbol", f"${row.symbol}$"), ("meaning", row.meaning))
+        )
+        rows.append((symbol, meaning))
+    return rows
+
+
+def _inline_html(text: str, file: Path, line: int, context: Context) -> Markup:
+    passage = _passage(text, file, line, context)
+    return Prose(context, passage).html(_unwrapped(passage.tokens))

@@ -1,0 +1,184 @@
+"""The page: a checked article and its drawings to HTML, through the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from article.assets import hashed_name
+from article.citation import citation_bibtex, citation_text
+from article.colours import similarity_scale
+from article.document import Document, Placed
+from article.geometry import BATCH_SIZE
+from article.materials import credits_of, materials
+from article.pictures import View
+from article.references import Section
+from article.study import Study, sprite_files
+
+GENERATOR: Final = "pairspace"
+SECURITY_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; "
+    "base-uri 'none'; form-action 'none'"
+)
+"""Nothing from elsewhere, no inline script, no eval; plotly.js writes inline styles."""
+
+_BACK: Final = {
+    "notation": "Notation",
+    "references": "References",
+    "materials": "Materials",
+    "credits": "Credits",
+    "licence": "Licence",
+    "cite": "How to cite",
+}
+
+
+@dataclass
+class DataFiles:
+    """Data that the figures name, by the address that the page knows them under."""
+
+    study: Study
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    def add(self, path: str, data: bytes) -> str:
+        """Take a file along; its address in the page."""
+        address = f"data/{hashed_name(path, data)}"
+        self.files[address] = data
+        return address
+
+    def artifact(self, kind: str, dataset: str, model: str | None = None) -> str:
+        """The address of an artifact."""
+        record = self.study.manifest.find(kind, dataset, model)
+        return self.add(record.path, self.study.data.read_bytes(record))
+
+    def dataset(self, dataset: str) -> dict[str, Any]:
+        """Title, count, and where items and pictures are."""
+        facts = self.study.manifest.datasets[dataset]
+        sprites = sprite_files(self.study.items(dataset))
+        return {
+            "title": facts["title"],
+            "count": facts["count"],
+            "items": self.artifact("items", dataset),
+            "files": {path: self._sprite(path, dataset) for path in sprites},
+        }
+
+    def _sprite(self, path: str, dataset: str) -> str:
+        return self.add(path, self.study.data.read_bytes(self.study.record(path, dataset)))
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The static views of a figure, and the addresses of those that are picture files."""
+
+    views: list[View]
+    addresses: Mapping[str, str]
+
+
+def page_data(document: Document, data: DataFiles, plotly: str) -> dict[str, Any]:
+    """What the browser must know of the whole page: titles, and where everything is."""
+    shown = [placed.figure.shown for placed in document.figures]
+    manifest = document.study.manifest
+    return {
+        "datasets": {
+            d: data.dataset(d) for d in dict.fromkeys(s.dataset for s in shown if s.spaces)
+        },
+        "models": {
+            name: {
+                "title": model["title"],
+                "short": model["short"],
+                "logit_scale": model["logit_scale"],
+                "colour": index,
+            }
+            for index, (name, model) in enumerate(manifest.models.items())
+        },
+        "spaces": {
+            f"{s.dataset}/{model}": data.artifact("space", s.dataset, model)
+            for s in shown
+            for model in s.spaces
+        },
+        "landscapes": {
+            f"{s.dataset}/{model}": data.artifact("landscape", s.dataset, model)
+            for s in shown
+            for model in s.landscapes
+        },
+        "plotly": plotly,
+        "scales": {"similarity": similarity_scale().tolist()},
+        "batch_size": manifest.settings.get("batch_size", BATCH_SIZE),
+    }
+
+
+def script_json(value: Any) -> Markup:
+    """JSON that is safe inside a script element, whatever texts it holds."""
+    text = orjson.dumps(value).decode()
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)
+
+
+def render(
+    document: Document,
+    drawings: Mapping[str, Drawing],
+    data: Mapping[str, Any],
+    addresses: Mapping[str, Any],
+    templates: Path,
+) -> str:
+    """The HTML of the page; `addresses` says where styles and scripts are."""
+    settings, study = document.settings, document.study
+    figures = [placed.figure for placed in document.figures]
+    return (
+        _environment(templates)
+        .get_template("page.html.j2")
+        .render(
+            settings=settings,
+            written_date=f"{settings.date.day} {settings.date:%B %Y}",
+            generator=GENERATOR,
+            security_policy=SECURITY_POLICY,
+            contents=_contents(document),
+            blocks=document.blocks,
+            drawings={figure.id: drawings[figure.id].views for figure in figures},
+            pictures={
+                (name, kind): address
+                for name, drawing in drawings.items()
+                for kind, address in drawing.addresses.items()
+            },
+            configs={figure.id: script_json(figure.shown.config(study)) for figure in figures},
+            notation=document.notation,
+            references=document.bibliography.listed,
+            materials=materials(study.manifest),
+            credits=credits_of(study.manifest),
+            citation_text=citation_text(settings),
+            citation_bibtex=citation_bibtex(settings),
+            page_data=script_json(data),
+            **addresses,
+        )
+    )
+
+
+def _contents(document: Document) -> list[Section]:
+    """The sections of the text, then those that the templates add."""
+    present = {
+        "notation": document.notation,
+        "references": document.bibliography.cited,
+        "credits": credits_of(document.study.manifest),
+    }
+    back = [Section(i, title, 2) for i, title in _BACK.items() if present.get(i, True)]
+    return [*document.contents, *back]
+
+
+def _environment(templates: Path) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.tests["placed"] = lambda block: isinstance(block, Placed)
+    return environment

@@ -1,0 +1,175 @@
+"""Static pictures: what a figure shows before its scripts run, without scripts, and in print.
+
+Pictures hold marks only. Text stands beside them as HTML, so that it stays text and does not shrink
+with the picture; colours are the page's CSS variables. Coordinates are rounded, so that the same
+data give the same bytes. Margins of the plots are in `figures.css`, and the same in `js/frame.js`.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from markupsafe import Markup
+from PIL import Image
+
+from article.colours import Colours, colour_index
+from article.geometry import blocks
+
+Floats = npt.NDArray[np.float64]
+
+SIDE: Final = 2000
+"""Width and height of a drawing's coordinate system: a step is a quarter of a pixel or less."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """A text beside a plot, at a share of its width (from the left) or height (from the top)."""
+
+    text: str
+    at: float
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A text inside a plot, at shares of its width and height; `kind` is a CSS class."""
+
+    text: str
+    x: float
+    y: float
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class View:
+    """One plot of a figure: either `png` (bytes of a picture) or `svg`, and the texts around it."""
+
+    kind: str
+    x_ticks: tuple[Label, ...]
+    y_ticks: tuple[Label, ...]
+    x_title: str
+    y_title: str
+    png: bytes | None = None
+    svg: Markup | None = None
+    size: int = 0
+    marks: tuple[Mark, ...] = ()
+
+
+def heatmap_png(similarity: Floats, low: float, high: float, scale: Colours) -> bytes:
+    """One pixel a similarity (N, N), coloured on a scale that spans [low, high]."""
+    picture = Image.fromarray(colour_index(similarity, low, high), mode=None)
+    picture = picture.convert("L")
+    picture.putpalette(scale.tobytes())
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def scatter_svg(
+    coordinates: Floats,
+    modalities: Sequence[str],
+    counts: Sequence[int],
+    centre: Floats,
+    extent: float,
+) -> Markup:
+    """Items (N, 2) as marks, and lines that join the pairs, within `extent` of `centre`.
+
+    Marks are strokes of length zero: their caps, round for the first modality and square for the
+    others, keep their size when the picture is scaled.
+    """
+    shares = (coordinates - centre) / extent
+    x, y = _steps((1 + shares[:, 0]) / 2), _steps((1 - shares[:, 1]) / 2)
+    rows = blocks(counts)
+    parts = []
+    for other in rows[1:]:
+        pairs = zip(
+            range(rows[0].start, rows[0].stop), range(other.start, other.stop), strict=False
+        )
+        lines = (f"M{x[a]} {y[a]}L{x[b]} {y[b]}" for a, b in pairs)
+        parts.append(_path("pairs", lines))
+    for name, row in zip(modalities, rows, strict=True):
+        points = (f"M{x[i]} {y[i]}h0" for i in range(row.start, row.stop))
+        parts.append(_path(f"points {name}", points))
+    return _svg(parts)
+
+
+def lines_svg(lines: Iterable[Line], x_range: Range, y_range: Range) -> Markup:
+    """Curves in a plot that spans both ranges, later ones on top."""
+    parts = []
+    for line in lines:
+        x, y = _steps(x_range.shares(line.x)), _steps(1 - y_range.shares(line.y))
+        if line.kind.startswith("point"):
+            steps = (f"M{a} {b}h0" for a, b in zip(x, y, strict=True))
+        else:
+            steps = (
+                f"{'L' if i else 'M'}{a} {b}" for i, (a, b) in enumerate(zip(x, y, strict=True))
+            )
+        parts.append(_path(line.kind, steps, line.colour))
+    return _svg(parts)
+
+
+@dataclass(frozen=True)
+class Line:
+    """Points (k,) joined by a line, or drawn as points where `kind` begins with "point"."""
+
+    x: Floats
+    y: Floats
+    kind: str
+    colour: int | None = None
+
+
+@dataclass(frozen=True)
+class Range:
+    """An axis from `low` to `high`, and where its ticks stand."""
+
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+
+    @classmethod
+    def around(cls, values: Floats, most: int = 6) -> Range:
+        """The smallest range of round steps around values, of at most `most` steps."""
+        low, high = float(np.min(values)), float(np.max(values))
+        step = round_step((high - low) / most if high > low else 1.0)
+        first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+        ticks = tuple(round(i * step, 10) for i in range(first, max(last, first + 1) + 1))
+        return cls(ticks[0], ticks[-1], ticks)
+
+    def shares(self, values: Floats) -> Floats:
+        """Where values lie between the ends, 0 to 1."""
+        return np.asarray((values - self.low) / (self.high - self.low))
+
+    def labels(self, from_top: bool = False) -> tuple[Label, ...]:
+        """The ticks as texts, places counted from the left or from the top."""
+        at = self.shares(np.array(self.ticks))
+        return tuple(
+            Label(f"{tick:g}".replace("-", "−"), round(float(1 - a if from_top else a), 4))
+            for tick, a in zip(self.ticks, at, strict=True)
+        )
+
+
+def round_step(smallest: float) -> float:
+    """The smallest of 1, 2, 5 times a power of ten that is at least `smallest`."""
+    power = 10.0 ** math.floor(math.log10(smallest))
+    return next(f * power for f in (1, 2, 5, 10) if f * power >= smallest * (1 - 1e-9))
+
+
+def _steps(shares: Floats) -> list[int]:
+    return [int(step) for step in np.rint(shares * SIDE)]
+
+
+def _path(kind: str, steps: Iterable[str], colour: int | None = None) -> Markup:
+    style = "" if colour is None else Markup(' style="--model:var(--model-{})"').format(colour)
+    return Markup('<path class="{}"{} d="{}"/>').format(kind, style, "".join(steps))
+
+
+def _svg(parts: Iterable[Markup]) -> Markup:
+    return Markup(
+        '<svg viewBox="0 0 {0} {0}" preserveAspectRatio="none" aria-hidden="true">{1}</svg>'
+    ).format(SIDE, Markup("").join(parts))

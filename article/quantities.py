@@ -1,0 +1,206 @@
+"""Numbers in the text: looked up in the data or among the cited figures, never typed.
+
+An author writes `{{ measure('gap_distance', 'heldout', 'clip-cnn') | fixed(2) }}`; the expression
+is Jinja's, evaluated in a sandbox that knows only the lookups and filters of this module.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import StrictUndefined, TemplateError, Undefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from article.artifacts import Manifest
+from article.bibliography import Bibliography
+from article.errors import ArticleError
+from article.problems import Problems
+from article.tables import Table, suggestion
+
+PUBLISHED_NAME: Final = "published.toml"
+_MINUS: Final = "−"
+_NARROW_SPACE: Final = "\u202f"
+_MISTAKES: Final = (TypeError, ValueError, ZeroDivisionError, LookupError, AttributeError)
+"""What evaluating an expression that parses can still raise: `1 / 0`, a missing argument."""
+_WORDS: Final = (
+    *("no", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
+
+
+@dataclass(frozen=True)
+class PublishedFigures:
+    """Numbers that others published: the reference they stand in, and where in it."""
+
+    source: str
+    where: str
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Published:
+    """The cited figures of an article, by name of the table that holds them."""
+
+    tables: Mapping[str, PublishedFigures]
+
+    @classmethod
+    def read(cls, folder: Path, bibliography: Bibliography) -> Published:
+        """Read `published.toml` of a folder.
+
+        One table a source, named by its key in `references.bib` or giving it as `source`; `where`
+        says where in the source; everything else are numbers.
+        """
+        file = folder / PUBLISHED_NAME
+        if not file.exists():
+            return cls({})
+        table = Table.read(file)
+        problems = Problems()
+        tables = {}
+        for name in table.values:
+            with problems.noted():
+                tables[name] = _published_figures(table, name, bibliography)
+        problems.stop_if_any()
+        return cls(tables)
+
+    def find(self, name: str, figure: str) -> tuple[float, str]:
+        """A figure by the names of table and figure, and the key of its source."""
+        if name not in self.tables:
+            raise ArticleError(f"no published figures {name!r}{suggestion(name, self.tables)}")
+        found = self.tables[name]
+        if figure not in found.values:
+            raise ArticleError(
+                f"{name!r} has no figure {figure!r}{suggestion(figure, found.values)}"
+            )
+        return found.values[figure], found.source
+
+
+def _published_figures(table: Table, name: str, bibliography: Bibliography) -> PublishedFigures:
+    entries = table.values[name]
+    if not isinstance(entries, dict):
+        raise table.error(f"{name!r} must stand in a table of its source", name)
+    values = {key: value for key, value in entries.items() if key not in ("source", "where")}
+    for key, value in values.items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise table.error(f"'{name}.{key}' must be a number", name, key)
+    source = entries.get("source", name)
+    if source not in bibliography.references:
+        known = suggestion(str(source), bibliography.references)
+        raise table.error(f"unknown reference {source!r}{known}", name, "source")
+    return PublishedFigures(source, str(entries.get("where", "")), values)
+
+
+class Quantities:
+    """Evaluates the expressions between `{{` and `}}`."""
+
+    def __init__(self, manifest: Manifest, published: Published, bibliography: Bibliography):
+        self._manifest = manifest
+        self._published = published
+        self._bibliography = bibliography
+        self._environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
+        self._environment.globals.clear()
+        self._environment.globals.update(
+            measure=manifest.measure,
+            count=self._count,
+            setting=self._setting,
+            model=self._model,
+            dataset=self._dataset,
+            published=self._cited,
+        )
+        self._environment.filters.update(
+            fixed=fixed, percent=percent, grouped=grouped, signed=signed, words=words
+        )
+
+    def evaluate(self, expression: str) -> str:
+        """The text that an expression stands for; `ArticleError` says why it stands for none."""
+        try:
+            compiled = self._environment.compile_expression(expression, undefined_to_none=False)
+            return _as_text(compiled())
+        except ArticleError as error:
+            raise ArticleError(f"{{{{ {expression} }}}}: {error.message}") from None
+        except (TemplateError, *_MISTAKES) as error:
+            raise ArticleError(f"{{{{ {expression} }}}}: {error}") from None
+
+    def _count(self, dataset: str) -> int:
+        return int(self._dataset(dataset)["count"])
+
+    def _dataset(self, dataset: str) -> Mapping[str, Any]:
+        if dataset not in self._manifest.datasets:
+            known = suggestion(dataset, self._manifest.datasets)
+            raise ArticleError(f"unknown data set {dataset!r}{known}")
+        return self._manifest.datasets[dataset]
+
+    def _model(self, model: str) -> Mapping[str, Any]:
+        if model not in self._manifest.models:
+            known = suggestion(model, self._manifest.models)
+            raise ArticleError(f"unknown model {model!r}{known}")
+        return self._manifest.models[model]
+
+    def _setting(self, path: str) -> Any:
+        """A setting of the study; a dot leads into a table: `setting('clusters.count')`."""
+        value: Any = self._manifest.settings
+        for step in path.split("."):
+            if not isinstance(value, Mapping) or step not in value:
+                known = suggestion(step, value) if isinstance(value, Mapping) else ""
+                raise ArticleError(f"unknown setting {path!r}{known}")
+            value = value[step]
+        return value
+
+    def _cited(self, name: str, figure: str) -> float:
+        """A published figure; its source is thereby cited."""
+        value, source = self._published.find(name, figure)
+        self._bibliography.cite(source)
+        return value
+
+
+def fixed(value: float, digits: int = 2) -> str:
+    """`0.82`: so many digits after the point, with a true minus sign."""
+    return _typeset(f"{_finite(value):.{digits}f}")
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """`+0.12`: a difference."""
+    return _typeset(f"{_finite(value):+.{digits}f}")
+
+
+def percent(value: float, digits: int = 0) -> str:
+    """`42 %` of a share between 0 and 1."""
+    return _typeset(f"{100 * _finite(value):.{digits}f}{_NARROW_SPACE}%")
+
+
+def grouped(value: float) -> str:
+    """`5,000`: a whole number with its thousands apart."""
+    return _typeset(f"{round(_finite(value)):,}")
+
+
+def words(value: int) -> str:
+    """`three`; numbers above twelve stay in figures."""
+    return _WORDS[value] if 0 <= value < len(_WORDS) else grouped(value)
+
+
+def _finite(value: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ArticleError(f"{value!r} is not a finite number")
+    return value
+
+
+def _typeset(number: str) -> str:
+    """A true minus sign, and none before a zero that was rounded to."""
+    if number.startswith("-") and not number.strip("-0.,%" + _NARROW_SPACE):
+        number = number[1:]
+    return number.replace("-", _MINUS)
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, Undefined):
+        value = str(value)  # raises: the environment is strict
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ArticleError(f"{value!r} is neither a number nor text")
+    if isinstance(value, str):
+        return value
+    if not float(value).is_integer():
+        raise ArticleError(f"{value!r} needs a filter: fixed(2), percent, signed(2), grouped")
+    return grouped(value)

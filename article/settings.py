@@ -1,0 +1,68 @@
+"""What an article says about itself: title, authors, date, licence, notation (`article.toml`)."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from article.tables import Table
+
+SETTINGS_NAME: Final = "article.toml"
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who wrote it. `orcid` is the bare identifier, `0000-0002-1825-0097`."""
+
+    name: str
+    affiliation: str = ""
+    url: str = ""
+    orcid: str = ""
+
+
+@dataclass(frozen=True)
+class Licence:
+    """A licence, by name and address."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A row of the table of notation: TeX, and Markdown that says what it means."""
+
+    symbol: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of an article. What is left empty is left out of the page."""
+
+    title: str
+    description: str
+    date: datetime.date
+    authors: tuple[Author, ...]
+    licence: Licence
+    subtitle: str = ""
+    language: str = "en"
+    code_licence: Licence | None = None
+    canonical: str = ""
+    repository: str = ""
+    citation_key: str = "article"
+    keywords: tuple[str, ...] = ()
+    text: tuple[str, ...] = ("index.md",)
+    notation: tuple[Symbol, ...] = ()
+
+    @classmethod
+    def read(cls, folder: Path) -> Settings:
+        """Read `article.toml` of a folder."""
+        return Table.read(folder / SETTINGS_NAME).to(cls)
+
+    @property
+    def affiliations(self) -> tuple[str, ...]:
+        """Every affiliation once, in order."""
+        return tuple(dict.fromkeys(a.affiliation for a in self.authors if a.affiliation))

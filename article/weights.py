@@ -1,0 +1,93 @@
+"""What a reader downloads: bytes as a web server sends them (gzip -6) of page and figures."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from article.figures import Figure
+    from article.page import Drawing
+
+_LEVEL: Final = 6
+_GZIP_WINDOW: Final = 31
+_COMPRESSED: Final = frozenset({".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".woff2"})
+
+
+@dataclass(frozen=True)
+class FigureFiles:
+    """The files of a figure: its static pictures, and what its first live state loads."""
+
+    id: str
+    name: str
+    pictures: tuple[str, ...]
+    live: tuple[str, ...]
+
+    @classmethod
+    def of(cls, figure: Figure, data: Mapping[str, Any], drawing: Drawing) -> FigureFiles:
+        """The files of a figure, from the page's data."""
+        shown = figure.shown
+        key = f"{shown.dataset}/{shown.first_model}"
+        live: list[str] = []
+        if shown.spaces:
+            dataset = data["datasets"][shown.dataset]
+            live += [dataset["items"], *dataset["files"].values(), data["spaces"][key]]
+        if shown.landscapes:
+            live.append(data["landscapes"][key])
+        return cls(figure.id, figure.name, tuple(drawing.addresses.values()), tuple(live))
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Bytes as served, by address, and what they add up to."""
+
+    served: Mapping[str, int]
+
+    @classmethod
+    def of(cls, files: Mapping[str, bytes]) -> Weights:
+        """Weigh every file; pictures are not compressed again."""
+        return cls({address: _served(address, data) for address, data in files.items()})
+
+    def total(self, addresses: Iterable[str]) -> int:
+        """Bytes of some files, each counted once."""
+        return sum(self.served[address] for address in set(addresses))
+
+    def matching(self, *patterns: str) -> int:
+        """Bytes of the files whose address matches a pattern."""
+        return self.total(
+            address
+            for address in self.served
+            if any(PurePosixPath(address).match(pattern) for pattern in patterns)
+        )
+
+
+def _served(address: str, data: bytes) -> int:
+    if PurePosixPath(address).suffix in _COMPRESSED:
+        return len(data)
+    compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP_WINDOW)
+    return len(compressor.compress(data) + compressor.flush())
+
+
+def report(files: Mapping[str, bytes], figures: Iterable[FigureFiles]) -> list[str]:
+    """Lines that say what the page and each figure weigh."""
+    weights = Weights.of(files)
+    first = weights.matching("index.html", "assets/*.css", "assets/*.svg", "assets/js-*/*")
+    plotly = weights.matching("assets/plotly-*")
+    lines = [
+        f"{'page (text, styles, scripts)':<34}{_kilobytes(first)}",
+        f"{'plotly.js, once, after the text':<34}{_kilobytes(plotly)}",
+    ]
+    for figure in figures:
+        pictures, live = weights.total(figure.pictures), weights.total(figure.live)
+        name = f"{figure.name.lower()}, {figure.id}"
+        lines.append(f"{name:<34}{_kilobytes(pictures)} as a picture, {_kilobytes(live)} live")
+    whole = sum(len(data) for data in files.values())
+    lines.append(f"{'all files on disk':<34}{_kilobytes(whole)} in {len(files)} files")
+    return lines
+
+
+def _kilobytes(count: int) -> str:
+    return f"{count / 1000:8,.1f} kB"
