@@ -670,10 +670,8 @@ class DataFolder:
         return [model for model in self.manifest.models if model in found]
 
     def _read(self, record: Record) -> Artifact:
-        artifact = decode(self.read_bytes(record), self.folder / record.path)
+        path = self.folder / record.path
+        artifact = decode(self.read_bytes(record), path)
         if artifact.kind != record.kind:
-            raise ArtifactError(
-                f"its kind is {artifact.kind}, the manifest says {record.kind}",
-                self.folder / record.path,
-            )
+            raise ArtifactError(f"a file of {artifact.kind}, not of {record.kind} as listed", path)
         return artifact
