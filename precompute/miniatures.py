@@ -126,6 +126,13 @@ def write_weights(path: Path, model: CLIP, card: Card) -> None:
     write_atomically(card_path(path), (json.dumps(card, indent=2) + "\n").encode())
 
 
+def round_to_stored(model: CLIP) -> CLIP:
+    """The model with the values that `write_weights` keeps of it, changed in place."""
+    state = model.state_dict()
+    model.load_state_dict({name: _halved(tensor) for name, tensor in state.items()})
+    return model
+
+
 def _halved(tensor: Tensor) -> Tensor:
     kept = tensor.ndim < 2 or not tensor.is_floating_point()
     return (tensor if kept else tensor.half()).cpu().contiguous()

@@ -114,12 +114,19 @@ def draw_curve(recipe: Recipe, folder: RunFolder) -> None:
 
 
 def write_outcome(path: Path, task: Task, outcome: Outcome) -> None:
-    """Write weights and card of what a training has reached."""
-    from precompute.cards import card_of
-    from precompute.miniatures import write_weights
+    """Write weights and card of what a training has reached.
 
-    card = card_of(path.stem, task, outcome.position, outcome.evaluation)
-    write_weights(path, outcome.model, card)
+    The figures on the card are those of the weights as they are stored, in half precision.
+    """
+    from precompute.cards import card_of
+    from precompute.miniatures import round_to_stored, write_weights
+    from precompute.training import evaluate_held_out, report
+
+    model = round_to_stored(outcome.model)
+    figures = evaluate_held_out(task, model)
+    card = card_of(path.stem, task, outcome.position, figures)
+    write_weights(path, model, card)
+    report(figures, card["pairs_seen"])
     click.echo(f"wrote {path} and its card")
 
 

@@ -119,11 +119,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Where a training ended: `finished` is false when it was asked to stop before."""
+    """What a training has reached: `finished` is false when there are steps left."""
 
     model: CLIP
     position: Position
-    evaluation: Evaluation
     finished: bool
 
 
@@ -166,26 +165,37 @@ def train(
             step += 1
             bar.update(len(tokens))
 
-            if step % intervals.log_steps == 0 or step == schedule.steps:
-                value = loss.item()
-                if not math.isfinite(value):
-                    raise FloatingPointError(f"the loss is {value} at step {step}")
-                log.write(step, pairs=step * schedule.batch, loss=value, rate=rate)
-                bar.set_postfix(loss=f"{value:.3f}", refresh=False)
-            if step % evaluation_steps == 0 or step == schedule.steps:
+            last = step == schedule.steps
+            if step % intervals.log_steps == 0 or last:
+                log.write(step, pairs=step * schedule.batch, loss=finite(loss, step), rate=rate)
+                bar.set_postfix(loss=f"{loss.item():.3f}", refresh=False)
+            if step % evaluation_steps == 0 or last:
                 figures = evaluate_held_out(task, model)
                 log.write(step, pairs=step * schedule.batch, held_out=asdict(figures))
                 report(figures, step * schedule.batch)
             if step == schedule.cooldown_start:
                 write_checkpoint(folder.before_cooldown, here(step), model, optimizer)
-            if step == schedule.steps or clock() - began > stop_after:
-                break
-            if clock() - saved > intervals.checkpoint_seconds:
+            out_of_time = clock() - began > stop_after
+            if last or out_of_time or clock() - saved > intervals.checkpoint_seconds:
+                finite(loss, step)
                 write_checkpoint(folder.newest, here(step), model, optimizer)
                 saved = clock()
+            if out_of_time:
+                break
 
-    write_checkpoint(folder.newest, here(step), model, optimizer)
-    return Outcome(model, here(step), evaluate_held_out(task, model), step == schedule.steps)
+    return Outcome(model, here(step), step == schedule.steps)
+
+
+def finite(loss: Tensor, step: int) -> float:
+    """The value of a loss; no state after one that is not finite may be saved.
+
+    Raises:
+        FloatingPointError: the loss is infinite or not a number.
+    """
+    value = loss.item()
+    if not math.isfinite(value):
+        raise FloatingPointError(f"the loss is {value} at step {step}; a lower rate may help")
+    return value
 
 
 def outcome_so_far(task: Task, folder: RunFolder) -> Outcome:
@@ -200,8 +210,7 @@ def outcome_so_far(task: Task, folder: RunFolder) -> Outcome:
     check_settings(newest, task.settings(), may_differ=LENGTH)
     model = model_at_start(task)
     restore(newest, model, optimizer_of(model, task.recipe))
-    finished = newest.position.step == task.recipe.schedule.steps
-    return Outcome(model, newest.position, evaluate_held_out(task, model), finished)
+    return Outcome(model, newest.position, newest.position.step == task.recipe.schedule.steps)
 
 
 def model_at_start(task: Task) -> CLIP:

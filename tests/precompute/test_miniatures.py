@@ -111,6 +111,13 @@ def test_weights_come_back_within_half_precision(
     assert loaded.model.logit_scale.item() == model.logit_scale.item()
 
 
+def test_rounded_model_is_the_one_that_is_loaded(tmp_path: Path, tokenizer: Tokenizer) -> None:
+    path, model = written(tmp_path, tokenizer)
+    loaded = miniatures.read_weights(path, tokenizer).model.state_dict()
+    rounded = miniatures.round_to_stored(model).state_dict()
+    assert all(torch.equal(loaded[name], tensor) for name, tensor in rounded.items())
+
+
 def test_file_is_half_the_size_and_keeps_small_tensors_whole(
     tmp_path: Path, tokenizer: Tokenizer
 ) -> None:
