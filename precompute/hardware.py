@@ -12,9 +12,6 @@ from pathlib import Path
 import torch
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-DEVICES = ("auto", "cuda", "mps", "cpu")
-PRECISIONS = ("auto", "bf16", "fp32")
-
 
 class HardwareError(ValueError):
     """A device or precision that this machine does not have."""

@@ -139,6 +139,9 @@ class Tokenizer:
         if content["version"] != FORMAT_VERSION:
             found = content["version"]
             raise TokenizerError(f"{path}: version {found}, this program reads {FORMAT_VERSION}")
-        if content["words"] != sorted(set(content["words"])):
+        words = content["words"]
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            raise TokenizerError(f"{path}: words are not a list of texts")
+        if words != sorted(set(words)):
             raise TokenizerError(f"{path}: words are not sorted, or repeat")
-        return cls(content["words"], content["context_length"])
+        return cls(words, content["context_length"])

@@ -100,6 +100,7 @@ def test_vocabulary_must_have_words() -> None:
         ('{"version": 1}', "expected the keys context_length, version, words"),
         ('{"version": 2, "context_length": 6, "words": ["a"]}', "version 2"),
         ('{"version": 1, "context_length": 6, "words": ["b", "a"]}', "not sorted"),
+        ('{"version": 1, "context_length": 6, "words": [1]}', "not a list of texts"),
     ],
 )
 def test_broken_file_is_named(tmp_path: Path, content: str, message: str) -> None:
@@ -112,3 +113,21 @@ def test_broken_file_is_named(tmp_path: Path, content: str, message: str) -> Non
 def test_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(TokenizerError, match=r"none\.json: no such tokenizer file"):
         Tokenizer.read(tmp_path / "none.json")
+
+
+def test_committed_tokenizer_knows_every_word_of_the_captions() -> None:
+    from precompute.captions import vocabulary
+    from precompute.concepts import default_catalog
+
+    assert Tokenizer.read().words == tuple(vocabulary(default_catalog()))
+
+
+def test_longest_captions_fit_the_context() -> None:
+    from precompute.scenes import SceneStream
+
+    tokenizer = Tokenizer.read()
+    stream = SceneStream(0, "train")
+    captions = [stream.scene(index).caption for index in range(500)]
+    lengths = [len(tokenizer.encode(caption)) for caption in captions]
+    assert max(lengths) <= tokenizer.context_length - 2
+    assert max(lengths) == max(len(caption.split()) for caption in captions), "all words are known"
