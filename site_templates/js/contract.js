@@ -282,7 +282,7 @@ function readSpace(value) {
 }
 
 function readProjection(value, name, size) {
-  const { data, shape } = decodeArray(value.coordinates, `${name}.coordinates`);
+  const { data, shape } = array(value, "coordinates", name);
   demand(
     shape.length === 2 && shape[0] === size && shape[1] === 2,
     `${name}.coordinates: shape (${shape}), not (${size}, 2)`,
@@ -296,8 +296,8 @@ function readProjection(value, name, size) {
 }
 
 function readClustering(value, name, count) {
-  const order = Int32Array.from(decodeArray(value.order, `${name}.order`).data);
-  const labels = Int32Array.from(decodeArray(value.labels, `${name}.labels`).data);
+  const order = Int32Array.from(array(value, "order", name).data);
+  const labels = Int32Array.from(array(value, "labels", name).data);
   const names = list(value, "names", "string", name);
   const sorted = order.slice().sort();
   demand(
@@ -329,7 +329,7 @@ function countUp(values) {
 }
 
 function readLandscape(value) {
-  const column = (name) => Float64Array.from(decodeArray(value[name], name).data);
+  const column = (name) => Float64Array.from(array(value, name).data);
   const columns = {
     shift: column("shift"),
     distance: column("distance"),
@@ -388,6 +388,10 @@ function list(value, key, type, parent = "") {
   const wrong = entries.findIndex((entry) => !isOf(entry, type));
   demand(wrong === -1, `${name}[${wrong}]: expected ${article(type)}`);
   return entries;
+}
+
+function array(value, key, parent = "") {
+  return decodeArray(field(value, key, "object", parent), parent === "" ? key : `${parent}.${key}`);
 }
 
 function several(value, key, count, type, parent = "") {

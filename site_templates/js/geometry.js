@@ -44,6 +44,11 @@ export function blocks(counts) {
  */
 export function blockMeans(similarity, counts) {
   const size = sum(counts);
+  if (similarity.length !== size * size) {
+    throw new GeometryError(
+      `items ${counts} of each modality do not fit a matrix of ${similarity.length} values`,
+    );
+  }
   const rows = blocks(counts);
   const width = counts.length;
   const ofItems = new Float64Array(size * width);
@@ -62,6 +67,9 @@ export function blockMeans(similarity, counts) {
       ofModalities[first * width + second] = total / counts[first];
     }
   });
+  if (!ofModalities.every(Number.isFinite)) {
+    throw new GeometryError("a similarity is not a finite number");
+  }
   return { ofItems, ofModalities };
 }
 
@@ -122,7 +130,7 @@ function renormalise(matrix, size) {
   const inverse = new Float64Array(size);
   for (let i = 0; i < size; i++) {
     const squared = matrix[i * size + i];
-    if (!(squared >= SMALLEST_SQUARED_LENGTH)) {
+    if (squared < SMALLEST_SQUARED_LENGTH) {
       throw new GeometryError(`item ${i} is moved onto the origin: no direction left`);
     }
     inverse[i] = 1 / Math.sqrt(squared);
@@ -162,7 +170,7 @@ export function contrastiveLosses(similarity, counts, logitScale, batchSize) {
     const end = Math.min(start + batchSize, pairs);
     for (let i = start; i < end; i++) {
       forward += crossEntropy(similarity, i * size + pairs, 1, start, end, i, logitScale);
-      backward += crossEntropy(similarity, pairs * size + i, size, start, end, i, logitScale);
+      backward += crossEntropy(similarity, pairs + i, size, start, end, i, logitScale);
     }
   }
   const [firstToSecond, secondToFirst] = [forward / pairs, backward / pairs];

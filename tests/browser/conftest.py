@@ -1,0 +1,58 @@
+"""A Chromium for the session, a server for any folder, and a page that fails on script errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser.chromium import NoBrowserError, chromium
+from tests.browser.static_server import static_server
+
+Serve = Callable[[Path], str]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for all tests."""
+    with ExitStack() as stack:
+        try:
+            started = stack.enter_context(chromium())
+        except NoBrowserError as error:
+            pytest.fail(str(error), pytrace=False)
+        yield started
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Serve]:
+    """Serve a folder until the end of the session; gives its address."""
+    addresses: dict[Path, str] = {}
+    with ExitStack() as stack:
+
+        def address_of(folder: Path) -> str:
+            if folder not in addresses:
+                addresses[folder] = stack.enter_context(static_server(folder))
+            return addresses[folder]
+
+        yield address_of
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser without a history, 1280 pixels wide."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """An empty tab; an error that a script leaves uncaught fails the test."""
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    assert errors == []

@@ -1,0 +1,489 @@
+"""The browser's numbers are Python's, from the same golden files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import orjson
+import pytest
+from playwright.sync_api import Browser, Page
+
+from article import geometry
+from article.artifacts import Items, Landscape, encode, encode_array
+from article.geometry import Floats
+from tests.browser.conftest import Serve
+from tests.golden import make
+
+ROOT: Final = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.browser
+
+IMPORTS: Final = """
+    const contract = await import("/site_templates/js/contract.js");
+    const eigen = await import("/site_templates/js/eigen.js");
+    const geometry = await import("/site_templates/js/geometry.js");
+    const { DerivedSpace } = await import("/site_templates/js/derived-space.js");
+    const read = async (name) =>
+      contract.decode(await (await fetch(`/tests/golden/${name}.json`)).text(), name);
+    const plain = (value) =>
+      ArrayBuffer.isView(value) ? Array.from(value)
+      : Array.isArray(value) ? value.map(plain)
+      : typeof value === "object" && value !== null
+        ? Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plain(entry)]))
+      : value;
+"""
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def run(browser: Browser, serve: Serve) -> Any:
+    """Run the body of an async function of `argument` beside our modules; typed arrays as lists."""
+    page: Page = browser.new_page()
+    # Any page of the same origin will do; this one is not even found.
+    page.goto(f"{serve(ROOT)}/empty.html")
+
+    def run(body: str, argument: object = None) -> Any:
+        function = "async (argument) => {" + IMPORTS + "return plain(await (async () => {"
+        return page.evaluate(function + body + "})()); }", argument)
+
+    yield run
+    page.close()
+
+
+# -- reading -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", make.SPACES)
+def test_a_space_is_read_as_python_reads_it(run: Run, name: str) -> None:
+    read = run("return await read(argument)", name)
+    space = make.read_space(name)
+    assert (read["kind"], read["dataset"], read["model"]) == ("space", space.dataset, space.model)
+    assert read["modalities"] == list(space.modalities)
+    assert (read["counts"], read["size"]) == (list(space.counts), sum(space.counts))
+    assert read["logitScale"] == space.logit_scale
+    np.testing.assert_array_equal(read["similarity"], space.similarity.ravel())
+    for found, entry in zip(read["projections"], space.projections, strict=True):
+        np.testing.assert_array_equal(found["coordinates"], entry.coordinates.ravel())
+        assert (found["method"], found["share"]) == (entry.method, entry.share)
+        assert found["parameters"] == entry.parameters
+    for found, cluster in zip(read["clusterings"], space.clusterings, strict=True):
+        assert found["order"] == cluster.order.tolist()
+        assert found["labels"] == cluster.labels.tolist()
+        assert (found["block"], found["names"]) == (list(cluster.block), list(cluster.names))
+        assert (found["rule"], found["linkage"]) == (cluster.rule, cluster.linkage)
+
+
+def test_captions_are_read_to_the_letter(run: Run) -> None:
+    read = run("return await read('captions')")
+    items = make.read("captions")
+    assert isinstance(items, Items)
+    pictures, texts = read["modalities"]
+    assert read["ids"] == list(items.ids)
+    assert texts["texts"] == list(make.HOSTILE_CAPTIONS)
+    assert (texts["content"], texts["sprites"]) == ("text", None)
+    assert (pictures["content"], pictures["texts"]) == ("picture", None)
+    assert pictures["sprites"] == {
+        "files": ["pictures-0.webp", "pictures-1.webp"],
+        "cell": 64,
+        "columns": 3,
+        "perFile": 6,
+    }
+
+
+def test_a_landscape_is_read_as_python_reads_it(run: Run) -> None:
+    read = run("return await read('landscape')")
+    landscape = make.read("landscape")
+    assert isinstance(landscape, Landscape)
+    np.testing.assert_array_equal(read["shift"], landscape.shift)
+    np.testing.assert_array_equal(read["distance"], landscape.distance)
+    np.testing.assert_array_equal(read["firstToSecond"], landscape.first_to_second)
+    np.testing.assert_array_equal(read["secondToFirst"], landscape.second_to_first)
+    for name, values in (("trained", landscape.trained), ("closed", landscape.closed)):
+        assert list(read[name].values()) == list(values)
+    assert (read["count"], read["batchSize"], read["logitScale"]) == (60, 50, 20)
+    assert (read["modalities"], read["model"]) == (["image", "text"], "seeded")
+
+
+def broken(name: str, **changes: Any) -> str:
+    """Text of a golden file with some fields replaced; `...` takes a field away."""
+    value = {**orjson.loads(encode(make.read(name))), **changes}
+    return orjson.dumps({key: entry for key, entry in value.items() if entry is not ...}).decode()
+
+
+def steps(*values: float, dtype: str = "i2") -> dict[str, Any]:
+    return encode_array(np.array(values), dtype)
+
+
+def cluster(order: list[int], labels: list[int], *names: str) -> dict[str, Any]:
+    arrays = {"order": steps(*order, dtype="u2"), "labels": steps(*labels, dtype="u1")}
+    return {"block": ["a", "b"], "rule": "", "linkage": "", "names": names, **arrays}
+
+
+FLAT: Final = [32767] * 10
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (broken("two")[:-9], "x.json: not JSON, perhaps truncated"),
+        ("", "x.json: not JSON, perhaps truncated"),
+        ("[]", "x.json: document: expected an object"),
+        ("{}", "x.json: kind: missing"),
+        (broken("two", kind="film"), 'x.json: kind: "film" is none of items,space,landscape'),
+        (broken("two", kind="toString"), 'x.json: kind: "toString" is none of'),
+        (broken("two", version=2), "x.json: version: 2, this reader knows 1"),
+        (broken("two", version=True), "x.json: version: expected a number"),
+        (broken("two", counts=...), "x.json: counts: missing"),
+        (broken("two", counts=[2, "2"]), "x.json: counts[1]: expected a number"),
+        (broken("two", counts=[2, 2.5]), "x.json: counts: [2,2.5] do not fit modalities"),
+        (broken("two", counts=[4]), "x.json: counts: [4] do not fit modalities [image,text]"),
+        (broken("two", modalities="it"), "x.json: modalities: expected an array"),
+        (broken("two", logit_scale=None), "x.json: logit_scale: expected a number"),
+        (broken("two", logit_scale=0), "x.json: logit_scale: 0 is not positive"),
+        (broken("two", similarity=[1]), "x.json: similarity: expected an object"),
+        (broken("two", similarity={}), 'x.json: similarity: unknown dtype "undefined"'),
+        (
+            broken("two", similarity={**steps(*FLAT), "bdata": "AQD"}),
+            "x.json: similarity: 2 bytes are no i2 array of shape 10",
+        ),
+        (
+            broken("two", similarity={**steps(*FLAT), "bdata": "?"}),
+            "x.json: similarity: bdata is not base64",
+        ),
+        (
+            broken("two", similarity={**steps(*FLAT), "shape": "-10"}),
+            'x.json: similarity: "-10" is no shape',
+        ),
+        (
+            broken("two", similarity=steps(1, 0, 1)),
+            "x.json: similarity: 3 values are no upper triangle of 4 items",
+        ),
+        (
+            broken("two", similarity=steps(*FLAT, dtype="f4")),
+            "x.json: similarity: stored as f4, not in 16 bits",
+        ),
+        (
+            broken("two", similarity=steps(*FLAT[1:], -32768)),
+            "x.json: similarity: a cosine similarity lies between -1 and 1",
+        ),
+        (broken("two", projections=[{}]), "x.json: projections[0].coordinates: missing"),
+        (
+            broken("two", projections=[{"coordinates": steps(*range(8), dtype="f4")}]),
+            "x.json: projections[0].coordinates: shape (8), not (4, 2)",
+        ),
+        (
+            broken("two", clusterings=[cluster([0, 0], [0, 0], "dog")]),
+            "x.json: clusterings[0].order: not a permutation of the 2 pairs",
+        ),
+        (
+            broken("two", clusterings=[cluster([0, 1], [0], "dog")]),
+            "x.json: clusterings[0].labels: 1 for 2 pairs",
+        ),
+        (
+            broken("two", clusterings=[cluster([0, 1], [1, 0], "dog", "cat")]),
+            "x.json: clusterings[0].labels: must count the 2 names",
+        ),
+        (
+            broken("two", clusterings=[cluster([0, 1], [0, 0], "dog", "cat")]),
+            "x.json: clusterings[0].labels: must count the 2 names",
+        ),
+        (broken("captions", ids=["a", "a"]), 'x.json: ids: "a" occurs twice'),
+        (broken("captions", ids=["a"]), "x.json: modalities[0].count: 10, but there are 1 ids"),
+        (broken("captions", modalities=["text"]), "x.json: modalities[0]: expected an object"),
+        (
+            broken("captions", ids=["a"], modalities=[{"name": "a", "content": "b", "count": 1}]),
+            'x.json: modalities[0].content: "b" is not picture or text',
+        ),
+        (
+            broken(
+                "captions", ids=["a"], modalities=[{"name": "a", "content": "text", "count": 1}]
+            ),
+            "x.json: modalities[0].texts: 0 texts for 1 items",
+        ),
+        (broken("landscape", trained=[1, 2]), "x.json: trained: 2 entries, expected 3"),
+        (broken("landscape", shift=...), "x.json: shift: missing"),
+        (
+            broken("landscape", shift=steps(1, dtype="f4")),
+            "x.json: shift, distance and losses: columns differ in length",
+        ),
+        (
+            broken("landscape", shift={"dtype": "f4", "shape": "1", "bdata": "AADAfw=="}),
+            "x.json: shift: a value is not finite",
+        ),
+    ],
+)
+def test_a_broken_file_names_file_and_field(run: Run, text: str, message: str) -> None:
+    found = run(
+        """try { contract.decode(argument, "x.json"); return "no error"; }
+           catch (error) { return [error.name, error.message, error.file]; }""",
+        text,
+    )
+    assert found != "no error"
+    assert (found[0], found[2]) == ("ArtifactError", "x.json")
+    assert found[1].startswith(message)
+
+
+def test_a_file_of_another_kind_is_refused(run: Run) -> None:
+    text = (make.FOLDER / "captions.json").read_text(encoding="utf-8")
+    message = run(
+        """try { contract.decodeAs("space", argument, "x.json"); }
+           catch (error) { return error.message; }""",
+        text,
+    )
+    assert message == "x.json: kind: expected space, not items"
+
+
+# -- states ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", make.SPACES)
+def test_states_are_those_of_python(run: Run, name: str) -> None:
+    states = run(
+        """const [name, shares] = argument;
+           const derived = new DerivedSpace(await read(name), 50);
+           return shares.map((share) => plain(derived.derive({ share })));""",
+        [name, make.SHARES],
+    )
+    expected = orjson.loads((make.FOLDER / f"{name}.expected.json").read_bytes())
+    space = make.read_space(name)
+    for state, then in zip(states, expected, strict=True):
+        similarity = geometry.close_gap(space.similarity, space.counts, then["share"])
+        np.testing.assert_allclose(state["similarity"], similarity.ravel(), atol=1e-12)
+        np.testing.assert_allclose(state["similarity"][: len(similarity)], then["first_row"])
+        # Signs included: both sides give an axis the same one, and these spectra are simple.
+        np.testing.assert_allclose(state["coordinates"], then["coordinates"], atol=1e-8)
+        assert state["gap"] == pytest.approx(then["gap"], abs=1e-9)
+        assert not state["interpolated"]
+        if then["losses"] is None:
+            assert state["losses"] is None
+        else:
+            assert list(state["losses"].values()) == pytest.approx(
+                [*then["losses"], sum(then["losses"]) / 2], abs=1e-10
+            )
+
+
+def test_as_trained_the_matrix_is_the_stored_one(run: Run) -> None:
+    assert run(
+        """const space = await read("pairs");
+           const derived = new DerivedSpace(space, 50);
+           derived.derive({ share: 1 });
+           const { similarity } = derived.derive({ share: 0 });
+           return similarity.every((value, at) => value === space.similarity[at]);"""
+    )
+
+
+@pytest.mark.parametrize("name", ["pairs", "uneven", "three"])
+def test_a_slider_meets_the_components_of_a_full_decomposition(run: Run, name: str) -> None:
+    """There and back in steps, jumps between: warm starts must not lose what overtakes."""
+    worst = run(
+        """const space = await read(argument);
+           const derived = new DerivedSpace(space, 50);
+           const shares = [0, 1.5, 0, ...Array.from({ length: 61 }, (_, k) => k / 40), 0.1, 1];
+           const full = { find(matrix) {
+             const { values, vectors } = eigen.symmetricEigen(matrix, space.size);
+             return { values, vectors: vectors.slice(0, 2) };
+           } };
+           return shares.map((share) => {
+             const { similarity, coordinates } = derived.derive({ share });
+             const exact = geometry.principalComponents(similarity, { solver: full });
+             return Math.max(...exact.map((value, at) => Math.abs(value - coordinates[at])));
+           });""",
+        name,
+    )
+    assert max(worst) < 1e-8
+
+
+def test_following_turns_the_axes_onto_those_before(run: Run) -> None:
+    found = run(
+        """const derived = new DerivedSpace(await read("pairs"), 50);
+           derived.derive({ share: 0.25 });
+           return derived.derive({ share: 1, follow: true }).coordinates;"""
+    )
+    space = make.read_space("pairs")
+    before, after = (
+        geometry.principal_components(geometry.close_gap(space.similarity, space.counts, share))
+        for share in (0.25, 1)
+    )
+    turned = geometry.rotate_onto(after, before)
+    assert np.abs(turned - after).max() > 0.1  # there is something to turn
+    np.testing.assert_allclose(found, turned.ravel(), atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("share", "weight", "interpolated"),
+    [(0, 0, False), (0.25, 0.25, True), (1, 1, False), (1.4, 1, True), (-0.2, 0, True)],
+)
+def test_stored_layouts_are_interpolated_and_say_so(
+    run: Run, share: float, weight: float, interpolated: bool
+) -> None:
+    state = run(
+        """const derived = new DerivedSpace(await read("pairs"), 50);
+           return derived.derive({ share: argument, projection: "umap" });""",
+        share,
+    )
+    space = make.read_space("pairs")
+    first, second = (space.projection("umap", end).coordinates for end in (0, 1))
+    np.testing.assert_allclose(
+        state["coordinates"], ((1 - weight) * first + weight * second).ravel(), atol=1e-12
+    )
+    assert state["interpolated"] is interpolated
+
+
+def test_projections_are_those_with_both_ends(run: Run) -> None:
+    assert run("return new DerivedSpace(await read('pairs'), 50).projections") == [
+        "pca",
+        "tsne",
+        "umap",
+    ]
+    assert run(
+        """const space = await read("pairs");
+           space.projections = space.projections.filter(({ method, share }) =>
+             method === "umap" || share === 0);
+           return new DerivedSpace(space, 50).projections;"""
+    ) == ["pca", "umap"]
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (
+            "new DerivedSpace(await read('two'), 50).derive({ projection: 'umap' })",
+            "two/by-hand has no umap at both ends of the gap",
+        ),
+        (
+            "geometry.closeGap(Float64Array.of(1, -1, -1, 1), [1, 1], 1)",
+            "item 0 is moved onto the origin: no direction left",
+        ),
+        (
+            "geometry.closeGap(Float64Array.of(1, NaN, NaN, 1), [1, 1], 1)",
+            "a similarity is not a finite number",
+        ),
+        (
+            "geometry.closeGap(new Float64Array(4), [1, 2], 1)",
+            "items 1,2 of each modality do not fit a matrix of 4 values",
+        ),
+        (
+            "geometry.contrastiveLosses(new Float64Array(9), [1, 2], 1, 50)",
+            "modalities of 1 and 2 items form no pairs",
+        ),
+        (
+            "geometry.meanSimilarity(Float64Array.of(1, 0, 0, 1), [1, 1], 0)",
+            "the mean over different items needs two of them",
+        ),
+    ],
+)
+def test_what_has_no_geometry_is_refused(run: Run, body: str, message: str) -> None:
+    found = run(f"try {{ {body}; }} catch (error) {{ return [error.name, error.message]; }}")
+    assert found == ["GeometryError", message]
+
+
+# -- functions ---------------------------------------------------------------------------------
+
+
+def test_measures_are_those_of_python(run: Run) -> None:
+    space = make.read_space("three")
+    found = run(
+        """const { similarity, counts } = await read("three");
+           return {
+             means: geometry.blockMeans(similarity, counts),
+             gap: geometry.gapDistance(similarity, counts, 1, 2),
+             mean: geometry.meanSimilarity(similarity, counts, 2),
+             distances: Array.from(similarity, geometry.euclideanDistance),
+           };"""
+    )
+    means = geometry.block_means(space.similarity, space.counts)
+    np.testing.assert_allclose(found["means"]["ofItems"], means.of_items.ravel())
+    np.testing.assert_allclose(found["means"]["ofModalities"], means.of_modalities.ravel())
+    assert found["gap"] == pytest.approx(
+        geometry.gap_distance(space.similarity, space.counts, 1, 2)
+    )
+    third = geometry.blocks(space.counts)[2]
+    assert found["mean"] == pytest.approx(geometry.mean_similarity(space.similarity[third, third]))
+    np.testing.assert_allclose(
+        found["distances"], geometry.euclidean_distance(space.similarity).ravel(), atol=1e-12
+    )
+
+
+@pytest.mark.parametrize("mirror", [1, -1])
+def test_rotating_onto_a_reference_turns_and_mirrors(run: Run, mirror: int) -> None:
+    rng = np.random.default_rng(4)
+    reference = rng.normal(size=(9, 2))
+    turn = np.array([[0.6, 0.8], [-0.8, 0.6]]) @ np.diag([1, mirror])
+    coordinates = reference @ turn + 0.1 * rng.normal(size=(9, 2))
+    found = run(
+        "return geometry.rotateOnto(...argument.map((values) => Float64Array.from(values)))",
+        [coordinates.ravel().tolist(), reference.ravel().tolist()],
+    )
+    np.testing.assert_allclose(
+        found, geometry.rotate_onto(coordinates, reference).ravel(), atol=1e-12
+    )
+
+
+def spectra() -> dict[str, tuple[int, list[float]]]:
+    """Matrices by size and leading eigenvalues, the rest zero."""
+    falling = (0.9 ** np.arange(200)).tolist()
+    return {
+        "falls slowly": (200, falling),
+        "odd size": (51, falling[:51]),
+        "second and third apart by 1e-7": (120, [2, 1, 1 - 1e-7, *falling[8:40]]),
+        "first twice": (120, [1, 1, 0.5, 0.25]),
+        "all equal": (100, [1.0] * 100),
+        "flat": (150, np.linspace(1, 0.9, 150).tolist()),
+        "one direction": (60, [1.0]),
+        "nothing": (60, []),
+        "negative below": (80, [1, 0.5, *[-3.0] * 10]),
+        "small": (5, [3, 2, 1]),
+        "two": (2, [1, 0.5]),
+        "one": (1, [2]),
+    }
+
+
+@pytest.mark.parametrize("spectrum", spectra())
+@pytest.mark.parametrize("start", ["none", "exact", "overtaken", "zero"])
+def test_the_leading_pair_of_any_spectrum(run: Run, spectrum: str, start: str) -> None:
+    size, values = spectra()[spectrum]
+    rng = np.random.default_rng(5)
+    vectors = np.linalg.qr(rng.normal(size=(size, size)))[0]
+    descending = np.sort([*values, *[0.0] * (size - len(values))])[::-1]
+    matrix = (vectors * descending) @ vectors.T
+    starts = {
+        "none": None,
+        "exact": vectors[:, :2].T,
+        "overtaken": vectors[:, 2:4].T,  # eigenvectors, but no longer the leading ones
+        "zero": np.zeros((2, size)),
+    }
+    chosen = starts[start]
+    found = run(
+        """const [matrix, size, start] = argument;
+           const pair = new eigen.LeadingPair(size);
+           const vectors = start && start.map((vector) => Float64Array.from(vector));
+           return pair.find(Float64Array.from(matrix), vectors ?? undefined);""",
+        [
+            ((matrix + matrix.T) / 2).ravel().tolist(),
+            size,
+            None if chosen is None or len(chosen) < 2 else chosen.tolist(),
+        ],
+    )
+    expected = [*descending, 0.0][:2]
+    np.testing.assert_allclose(found["values"], expected, atol=1e-10)
+    pair = np.array(found["vectors"]).T
+    np.testing.assert_allclose(matrix @ pair, pair * found["values"], atol=1e-8)
+    held = min(size, 2)
+    np.testing.assert_allclose((pair.T @ pair)[:held, :held], np.eye(held), atol=1e-10)
+
+
+def test_a_full_decomposition_is_one(run: Run) -> None:
+    rng = np.random.default_rng(6)
+    square = rng.normal(size=(40, 40))
+    matrix: Floats = square + square.T
+    found = run(
+        "return eigen.symmetricEigen(Float64Array.from(argument), 40)", matrix.ravel().tolist()
+    )
+    vectors = np.array(found["vectors"])
+    np.testing.assert_allclose(found["values"], np.linalg.eigvalsh(matrix)[::-1], atol=1e-11)
+    np.testing.assert_allclose(vectors @ vectors.T, np.eye(40), atol=1e-12)
+    np.testing.assert_allclose(vectors @ matrix, (vectors.T * found["values"]).T, atol=1e-11)
