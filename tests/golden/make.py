@@ -56,8 +56,8 @@ def artifacts() -> dict[str, Artifact]:
         "captions": _captions(),
         "two": _two(),
         "pairs": _pairs(),
-        "uneven": _space("uneven", (70, 40), _embeddings(2, (70, 40), 24, gap=0.9)),
-        "three": _space("three", (20, 20, 20), _embeddings(3, (20, 20, 20), 12, gap=0.7)),
+        "uneven": space("uneven", (70, 40), embeddings(2, (70, 40), 24, gap=0.9)),
+        "three": space("three", (20, 20, 20), embeddings(3, (20, 20, 20), 12, gap=0.7)),
         "landscape": _landscape(),
     }
 
@@ -138,13 +138,27 @@ def _pairs() -> Space:
         for share in (0.0, 1.0)
     ]
     blocks = (("image", "image"), ("text", "text"), ("image", "text"))
-    return _space(
+    return space(
         "pairs",
         (60, 60),
-        _embeddings(1, (60, 60), 16, gap=0.8),
+        embeddings(1, (60, 60), 16, gap=0.8),
         projections=tuple(ends),
         clusterings=tuple(_clustering(block, rng.permutation(60)) for block in blocks),
     )
+
+
+def large() -> Space:
+    """100 pairs, as many as the study has, with one projection; for benchmarks, not stored.
+
+    Its spectrum falls as slowly as that of CLIP on photographs.
+    """
+    counts = (100, 100)
+    rng = np.random.default_rng(4)
+    ends = (
+        Projection("tsne", share, rng.normal(scale=20, size=(200, 2)), {}) for share in (0.0, 1.0)
+    )
+    views = embeddings(4, counts, 64, gap=0.8, falling=0.96)
+    return space("large", counts, views, projections=tuple(ends))
 
 
 def _clustering(block: tuple[str, str], order: Integers) -> Clustering:
@@ -154,25 +168,28 @@ def _clustering(block: tuple[str, str], order: Integers) -> Clustering:
     return Clustering(block, "any", "complete", order, labels, ("dog park", "red car", "a <b>"))
 
 
-def _space(dataset: str, counts: tuple[int, ...], embeddings: list[Floats], **more: Any) -> Space:
+def space(dataset: str, counts: tuple[int, ...], views: list[Floats], **more: Any) -> Space:
+    """A space of embeddings (n, d), one array a modality."""
     return Space(
         dataset=dataset,
         model="seeded",
         modalities=("image", "text", "audio")[: len(counts)],
         counts=counts,
         logit_scale=20.0,
-        similarity=geometry.similarity_matrix(*embeddings),
+        similarity=geometry.similarity_matrix(*views),
         **more,
     )
 
 
-def _embeddings(seed: int, counts: tuple[int, ...], width: int, gap: float) -> list[Floats]:
+def embeddings(
+    seed: int, counts: tuple[int, ...], width: int, gap: float, falling: float = 0.8
+) -> list[Floats]:
     """Noisy views of the same items, moved apart along one axis a modality.
 
-    Axes differ in length, so that the leading principal components are far from each other.
+    Lengths of the axes fall by this factor, so that the leading components are far from each other.
     """
     rng = np.random.default_rng(seed)
-    lengths = 0.8 ** np.arange(width)
+    lengths = falling ** np.arange(width)
     items = rng.normal(size=(max(counts), width)) * lengths
     views = []
     for modality, count in enumerate(counts):
