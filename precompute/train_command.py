@@ -13,10 +13,14 @@ from precompute.recipes import Recipe, read_recipe
 
 if TYPE_CHECKING:
     from precompute.hardware import Hardware
+    from precompute.snapshots import Camera
     from precompute.training import Outcome, RunFolder, Task
 
 HELD_OUT_PAIRS = 2_000
 """R@1 is measured among the first of the held-out scenes, which are those of the study."""
+
+STUDY_WHOLE, STUDY_PAIRS = 5_000, 100
+"""The pairs that a film shows: the data sets `heldout` and `study` of the default study."""
 
 WEIGHTS_FOLDER = Path(__file__).parent / "weights"
 
@@ -32,6 +36,7 @@ WEIGHTS_FOLDER = Path(__file__).parent / "weights"
 @click.option("--stop-after", type=float, metavar="MINUTES", help="Stop then; to be continued.")
 @click.option("--runs", type=click.Path(path_type=Path), default=Path("runs"), show_default=True)
 @click.option("--weights", type=click.Path(path_type=Path), default=WEIGHTS_FOLDER)
+@click.option("--film", is_flag=True, help="Keep snapshots of the study's pairs on the way.")
 @click.option("--export", is_flag=True, help="Write weights of the newest checkpoint; no training.")
 @click.option("--curve", is_flag=True, help="Draw the learning curve of the log; no training.")
 def train(
@@ -45,6 +50,7 @@ def train(
     stop_after: float | None,
     runs: Path,
     weights: Path,
+    film: bool,
     export: bool,
     curve: bool,
 ) -> None:
@@ -67,7 +73,8 @@ def train(
             outcome = training.outcome_so_far(task, folder)
         else:
             seconds = math.inf if stop_after is None else 60 * stop_after
-            outcome = training.train(task, folder, stop_after=seconds)
+            camera = camera_of(task, folder) if film else None
+            outcome = training.train(task, folder, stop_after=seconds, camera=camera)
         if outcome.finished or export:
             write_outcome(weights / f"{name}.safetensors", task, outcome)
         else:
@@ -100,6 +107,20 @@ def task_of(recipe: Recipe, hardware: Hardware) -> Task:
         held_out=(paint_scenes(scenes), [scene.caption for scene in scenes]),
         hardware=hardware,
     )
+
+
+def camera_of(task: Task, folder: RunFolder) -> Camera:
+    """A camera on the 100 pairs of the default study."""
+    from functools import partial
+
+    from precompute.scenes import held_out_scenes, paint_scenes, subset
+    from precompute.snapshots import Camera
+    from precompute.training import evaluate_held_out
+
+    scenes = held_out_scenes(STUDY_WHOLE)
+    filmed = [scenes[row] for row in subset(STUDY_PAIRS, STUDY_WHOLE)]
+    tokens = task.tokenizer([scene.caption for scene in filmed])
+    return Camera(folder.film, paint_scenes(filmed), tokens, partial(evaluate_held_out, task))
 
 
 def draw_curve(recipe: Recipe, folder: RunFolder) -> None:

@@ -39,7 +39,8 @@ from precompute.evaluation import Evaluation, encode_pairs, evaluate
 from precompute.hardware import Hardware, computing
 from precompute.miniatures import Config, images_to_input, start
 from precompute.objectives import Objective, objective
-from precompute.recipes import Recipe
+from precompute.recipes import Recipe, Schedule
+from precompute.snapshots import Camera
 from precompute.tokenizer import Tokenizer
 
 Images = npt.NDArray[np.uint8]
@@ -75,6 +76,11 @@ class RunFolder:
     def before_cooldown(self) -> Path:
         """The checkpoint from which a training can be extended."""
         return self.path / "before-cooldown.safetensors"
+
+    @property
+    def film(self) -> Path:
+        """Snapshots on the way, one file each."""
+        return self.path / "film"
 
     @property
     def log(self) -> Path:
@@ -132,8 +138,11 @@ def train(
     intervals: Intervals = Intervals(),
     stop_after: float = math.inf,
     clock: Clock = time.monotonic,
+    camera: Camera | None = None,
 ) -> Outcome:
     """Train from wherever the folder says to the end, or for `stop_after` seconds.
+
+    A camera takes snapshots on the way; it changes nothing in the result.
 
     Raises:
         CheckpointError: the folder holds another training, or one already past this one's end.
@@ -156,6 +165,9 @@ def train(
         return Position(step, before + clock() - began, task.settings())
 
     step = position.step
+    if camera:
+        camera.forget_after(step)
+        camera.look(step, model)
     with progress_bar(task, step) as bar:
         for images, tokens in batches(task, step):
             rate = schedule.rate(step)
@@ -173,6 +185,8 @@ def train(
                 figures = evaluate_held_out(task, model)
                 log.write(step, pairs=step * schedule.batch, held_out=asdict(figures))
                 report(figures, step * schedule.batch)
+            if camera:
+                camera.look(step, model, last)
             if step == schedule.cooldown_start:
                 write_checkpoint(folder.before_cooldown, here(step), model, optimizer)
             out_of_time = clock() - began > stop_after
@@ -307,7 +321,9 @@ def usable_checkpoint(task: Task, folder: RunFolder) -> Checkpoint | None:
         if checkpoint is None:
             continue
         as_long = check_settings(checkpoint, settings, may_differ=LENGTH)
-        if as_long or checkpoint.position.step <= schedule.cooldown_start:
+        if as_long or checkpoint.position.step <= min(
+            schedule.cooldown_start, cooldown_start_of(checkpoint)
+        ):
             return checkpoint
     if any(candidates):
         raise CheckpointError(
@@ -316,6 +332,11 @@ def usable_checkpoint(task: Task, folder: RunFolder) -> Checkpoint | None:
             "Ask for more pairs, or train in another folder."
         )
     return None
+
+
+def cooldown_start_of(checkpoint: Checkpoint) -> int:
+    """The first step at which the rate fell, or will fall, in the training of a checkpoint."""
+    return Schedule(**checkpoint.position.settings["schedule"]).cooldown_start
 
 
 def evaluate_held_out(task: Task, model: CLIP) -> Evaluation:

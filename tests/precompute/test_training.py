@@ -116,13 +116,16 @@ def test_workers_draw_the_same_batches_in_order(tmp_path: Path, unbroken: Outcom
 
 
 def test_extended_training_ends_as_if_it_had_been_longer(tmp_path: Path) -> None:
+    # Steps 6 and 10, falling from 3 and 5; then 20, falling from 10, where the second one ended.
     train(colour_task(pairs=48), tmp_path / "extended")
     extended = train(colour_task(pairs=80), tmp_path / "extended")
     longer = train(colour_task(pairs=80), tmp_path / "longer")
     assert extended.position.step == longer.position.step == 10
     assert_same_bits(extended.model, longer.model)
+    twice = train(colour_task(pairs=160), tmp_path / "extended")
+    assert_same_bits(twice.model, train(colour_task(pairs=160), tmp_path / "longest").model)
     steps = [x["step"] for x in read_log(tmp_path / "extended" / "log.jsonl") if "loss" in x]
-    assert steps == list(range(1, 11)), "the first cooldown is forgotten"
+    assert steps == list(range(1, 21)), "the cooldowns before are forgotten"
 
 
 def test_training_past_the_end_asked_for_is_refused(tmp_path: Path) -> None:
