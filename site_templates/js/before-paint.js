@@ -59,9 +59,10 @@
 
   const theme = chosenTheme();
   if (theme === "dark" || theme === "light") root.dataset.theme = theme;
+  if (location.protocol === "file:") root.dataset.opened = "file";
   document.addEventListener("DOMContentLoaded", () => {
     offerThemes();
     openContents();
-    document.getElementById("opened-as-file").hidden = location.protocol !== "file:";
+    document.getElementById("opened-as-file").hidden = root.dataset.opened !== "file";
   });
 })();

@@ -182,10 +182,10 @@ export function decodeArray(value, name) {
  * @returns {Float64Array} (N, N)
  */
 export function decodeSimilarity(value, size, name = "similarity") {
-  const { data } = decodeArray(value, name);
+  const { data, shape } = decodeArray(value, name);
   demand(data instanceof Int16Array, `${name}: stored as ${value.dtype}, not in 16 bits`);
   demand(
-    data.length === (size * (size + 1)) / 2,
+    shape.length === 1 && data.length === (size * (size + 1)) / 2,
     `${name}: ${data.length} values are no upper triangle of ${size} items`,
   );
   demand(
@@ -282,29 +282,23 @@ function readSpace(value) {
 }
 
 function readProjection(value, name, size) {
-  const { data, shape } = array(value, "coordinates", name);
-  demand(
-    shape.length === 2 && shape[0] === size && shape[1] === 2,
-    `${name}.coordinates: shape (${shape}), not (${size}, 2)`,
-  );
   return {
     method: field(value, "method", "string", name),
     share: field(value, "share", "number", name),
-    coordinates: Float64Array.from(data),
+    coordinates: Float64Array.from(array(value, "coordinates", name, [size, 2])),
     parameters: field(value, "parameters", "object", name),
   };
 }
 
 function readClustering(value, name, count) {
-  const order = Int32Array.from(array(value, "order", name).data);
-  const labels = Int32Array.from(array(value, "labels", name).data);
+  const order = Int32Array.from(array(value, "order", name, [count]));
+  const labels = Int32Array.from(array(value, "labels", name, [count]));
   const names = list(value, "names", "string", name);
   const sorted = order.slice().sort();
   demand(
-    order.length === count && sorted.every((pair, index) => pair === index),
+    sorted.every((pair, index) => pair === index),
     `${name}.order: not a permutation of the ${count} pairs`,
   );
-  demand(labels.length === count, `${name}.labels: ${labels.length} for ${count} pairs`);
   demand(
     countUp(order.map((pair) => labels[pair])) === names.length,
     `${name}.labels: must count the ${names.length} names as their clusters follow in the order`,
@@ -329,15 +323,12 @@ function countUp(values) {
 }
 
 function readLandscape(value) {
-  const column = (name) => Float64Array.from(array(value, name).data);
-  const columns = {
-    shift: column("shift"),
-    distance: column("distance"),
-    firstToSecond: column("first_to_second"),
-    secondToFirst: column("second_to_first"),
-  };
-  const lengths = new Set(Object.values(columns).map((entry) => entry.length));
-  demand(lengths.size === 1, "shift, distance and losses: columns differ in length");
+  const shift = Float64Array.from(array(value, "shift"));
+  const column = (name) => Float64Array.from(array(value, name, "", [shift.length]));
+  for (const name of ["count", "batch_size"]) {
+    demand(isCount(field(value, name, "number")), `${name}: not a count`);
+  }
+  demand(field(value, "logit_scale", "number") > 0, "logit_scale: not positive");
   return {
     kind: "landscape",
     dataset: field(value, "dataset", "string"),
@@ -346,7 +337,10 @@ function readLandscape(value) {
     count: field(value, "count", "number"),
     logitScale: field(value, "logit_scale", "number"),
     batchSize: field(value, "batch_size", "number"),
-    ...columns,
+    shift,
+    distance: column("distance"),
+    firstToSecond: column("first_to_second"),
+    secondToFirst: column("second_to_first"),
     trained: readLandmark(value, "trained"),
     closed: readLandmark(value, "closed"),
   };
@@ -375,7 +369,7 @@ function decodeBase64(text, name) {
 }
 
 function field(value, key, type, parent = "") {
-  const name = parent === "" ? key : `${parent}.${key}`;
+  const name = place(parent, key);
   demand(isObject(value), `${parent || "document"}: expected an object`);
   demand(Object.hasOwn(value, key), `${name}: missing`);
   demand(isOf(value[key], type), `${name}: expected ${article(type)}`);
@@ -384,21 +378,30 @@ function field(value, key, type, parent = "") {
 
 function list(value, key, type, parent = "") {
   const entries = field(value, key, "array", parent);
-  const name = parent === "" ? key : `${parent}.${key}`;
+  const name = place(parent, key);
   const wrong = entries.findIndex((entry) => !isOf(entry, type));
   demand(wrong === -1, `${name}[${wrong}]: expected ${article(type)}`);
   return entries;
 }
 
-function array(value, key, parent = "") {
-  return decodeArray(field(value, key, "object", parent), parent === "" ? key : `${parent}.${key}`);
+/** The values of an array, row after row; one list unless `expected` names another shape. */
+function array(value, key, parent = "", expected = undefined) {
+  const name = place(parent, key);
+  const { data, shape } = decodeArray(field(value, key, "object", parent), name);
+  const wanted = expected ?? [data.length];
+  demand(`${shape}` === `${wanted}`, `${name}: shape (${shape}), not (${wanted})`);
+  return data;
 }
 
 function several(value, key, count, type, parent = "") {
   const entries = list(value, key, type, parent);
-  const name = parent === "" ? key : `${parent}.${key}`;
+  const name = place(parent, key);
   demand(entries.length === count, `${name}: ${entries.length} entries, expected ${count}`);
   return entries;
+}
+
+function place(parent, key) {
+  return parent === "" ? key : `${parent}.${key}`;
 }
 
 function isOf(value, type) {

@@ -1,0 +1,434 @@
+/**
+ * A view: plotly's axes, zoom and tool bar, and under them a canvas that draws the data.
+ *
+ * plotly.js takes 30 to 50 ms to redraw a matrix or a few hundred points; the canvas takes less than one.
+ * So plotly draws what stands still, the canvas what moves, in the ranges that plotly's axes have. Until
+ * plotly is there, the frame labels its axes itself, in the same places, and nothing waits.
+ */
+
+import { element } from "./element.js";
+import { oncePerFrame } from "./motion.js";
+import { groupButtons } from "./toolbar.js";
+
+/** Distance of the plot area from the edges of its view, in pixels; `article/pictures.py` keeps to it. */
+export const SQUARE_MARGINS = { left: 44, top: 12, right: 12, bottom: 44 };
+
+/** Size of labels in pixels. */
+const FONT_SIZE = 12;
+
+/** Factor of one step of zoom by keyboard. */
+const ZOOM_STEP = 0.6;
+
+/** Pixels of a PNG for each pixel of the page. */
+const EXPORT_SCALE = 2;
+
+const coarse = matchMedia("(pointer: coarse)");
+
+/**
+ * @typedef {object} Axis
+ * @property {[number, number]} range at the left or bottom, at the right or top
+ * @property {string} [title]
+ * @property {{at: number, text: string, modality?: string}[]} [ticks]
+ * @property {boolean} [numbered] whether plotly chooses other ticks when the reader zooms in
+ */
+
+/**
+ * @typedef {object} Canvas what a view draws with, in pixels of the page
+ * @property {CanvasRenderingContext2D} context
+ * @property {number} width
+ * @property {number} height
+ * @property {(value: number) => number} x
+ * @property {(value: number) => number} y
+ * @property {import("./theme.js").Theme} theme
+ */
+
+/** Plotly's axes over a canvas. */
+export class Frame {
+  /**
+   * @param {object} options
+   * @param {string} options.name of the view, for its file as PNG
+   * @param {string} options.kind in a word or two, for screen readers: "heatmap"
+   * @param {string} options.description id of the element that says how to use it
+   * @param {(canvas: Canvas) => void} options.draw
+   * @param {(event: KeyboardEvent) => void} options.onKey a key is pressed on the view itself
+   * @param {() => {annotations: object[], overhang?: number}} [options.annotate] plotly's annotations, and
+   *   how far they hang over the right edge of the view, in pixels
+   * @param {import("./theme.js").Theme} options.theme
+   * @param {{left: number, top: number, right: number, bottom: number}} [options.margins]
+   * @param {boolean} [options.equal] whether a unit is as long on both axes
+   */
+  constructor({
+    name,
+    kind,
+    description,
+    draw,
+    onKey,
+    theme,
+    annotate = () => ({ annotations: [] }),
+    margins = SQUARE_MARGINS,
+    equal = false,
+  }) {
+    Object.assign(this, { name, draw, annotate, theme, margins, equal });
+    this.axes = { x: { range: [0, 1] }, y: { range: [0, 1] } };
+    this.ranges = { x: [0, 1], y: [0, 1] };
+    this.traces = [];
+    this.plotly = null;
+    this.size = { width: 0, height: 0 };
+    this.canvas = element("canvas", { "aria-hidden": "true" });
+    this.context = this.canvas.getContext("2d");
+    this.labels = element("div", { class: "frame-labels", "aria-hidden": "true" });
+    this.chart = element("div", { class: "frame-chart" });
+    this.element = element(
+      "div",
+      {
+        class: "frame",
+        tabindex: "0",
+        role: "application",
+        "aria-roledescription": kind,
+        "aria-describedby": description,
+        onkeydown: (event) => {
+          if (event.target !== this.element) return;
+          onKey(event);
+          this.zoomByKey(event);
+        },
+      },
+      this.canvas,
+      this.labels,
+      this.chart,
+    );
+    this.redraw = oncePerFrame(() => this.drawNow());
+    this.place = oncePerFrame(() => this.fit());
+    new ResizeObserver(() => this.place()).observe(this.element);
+  }
+
+  /** Say what the view shows now: its name for screen readers. */
+  setName(text) {
+    this.element.setAttribute("aria-label", text);
+  }
+
+  /** Width of the plot area in pixels. */
+  get width() {
+    return Math.max(this.size.width - this.margins.left - this.margins.right, 1);
+  }
+
+  get height() {
+    return Math.max(this.size.height - this.margins.top - this.margins.bottom, 1);
+  }
+
+  /** Pixel of a value on an axis, from the left or top of the plot area. */
+  x(value) {
+    const [left, right] = this.ranges.x;
+    return ((value - left) / (right - left)) * this.width;
+  }
+
+  y(value) {
+    const [bottom, top] = this.ranges.y;
+    return ((value - top) / (bottom - top)) * this.height;
+  }
+
+  /** Values at a place of the viewport; null outside of the plot area. */
+  valuesAt({ clientX, clientY }) {
+    const bounds = this.canvas.getBoundingClientRect();
+    const across = (clientX - bounds.left) / bounds.width;
+    const down = (clientY - bounds.top) / bounds.height;
+    if (!(across >= 0 && across <= 1 && down >= 0 && down <= 1)) return null;
+    const [left, right] = this.ranges.x;
+    const [bottom, top] = this.ranges.y;
+    return { x: left + across * (right - left), y: top + down * (bottom - top) };
+  }
+
+  /**
+   * Set the axes; what was zoomed into is left where a range changes.
+   *
+   * @param {{x: Axis, y: Axis}} axes
+   */
+  setAxes(axes) {
+    const moved = ["x", "y"].some((name) => !sameRange(axes[name].range, this.axes[name].range));
+    this.axes = axes;
+    if (moved) this.ranges = { x: [...axes.x.range], y: [...axes.y.range] };
+    this.label();
+    this.relayout();
+  }
+
+  /** Take the colours of the page again. */
+  setTheme(theme) {
+    this.theme = theme;
+    this.relayout();
+    this.redraw();
+  }
+
+  /** Show a part of the plane. */
+  setRanges(ranges) {
+    this.ranges = ranges;
+    this.label();
+    this.relayout();
+    this.redraw();
+  }
+
+  /** Undo every zoom: plotly remembers the first axes only, these are the present ones. */
+  showWhole() {
+    this.setRanges({ x: [...this.axes.x.range], y: [...this.axes.y.range] });
+  }
+
+  /** Move what is shown so that a value is seen, where the reader has zoomed in. */
+  reveal(x, y) {
+    const ranges = { x: including(this.ranges.x, x), y: including(this.ranges.y, y) };
+    const moved = ["x", "y"].some((name) => !sameRange(ranges[name], this.ranges[name]));
+    if (moved) this.setRanges(ranges);
+  }
+
+  /** Make room: the size of the view, or of a pixel, has changed. */
+  fit() {
+    const { clientWidth: width, clientHeight: height } = this.element;
+    if (width === 0) return;
+    const ratio = globalThis.devicePixelRatio;
+    const changed = width !== this.size.width || height !== this.size.height;
+    this.size = { width, height };
+    this.canvas.width = Math.round(this.width * ratio);
+    this.canvas.height = Math.round(this.height * ratio);
+    this.drawNow();
+    if (changed) this.relayout();
+  }
+
+  drawNow() {
+    if (this.size.width > 0) this.drawOn(this.context, this.canvas);
+  }
+
+  drawOn(context, { width, height }) {
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, width, height);
+    context.setTransform(width / this.width, 0, 0, height / this.height, 0, 0);
+    this.draw({
+      context,
+      width: this.width,
+      height: this.height,
+      x: (value) => this.x(value),
+      y: (value) => this.y(value),
+      theme: this.theme,
+    });
+  }
+
+  // -- labels until plotly writes them ----------------------------------------------------------
+
+  label() {
+    if (this.plotly) return;
+    this.labels.replaceChildren(...this.labelsOf("x"), ...this.labelsOf("y"));
+  }
+
+  labelsOf(name) {
+    const { title, ticks = [] } = this.axes[name];
+    const [start, end] = this.ranges[name];
+    const made = ticks.map(({ at, text, modality }) => {
+      const share = (at - start) / (end - start);
+      const place = name === "x" ? share : 1 - share;
+      const attributes = { class: `tick tick-${name} ${modality ?? ""}`, style: `--at: ${place}` };
+      return element("span", attributes, text);
+    });
+    if (title) made.push(element("span", { class: `axis-title axis-title-${name}` }, title));
+    return made;
+  }
+
+  // -- plotly -----------------------------------------------------------------------------------
+
+  /**
+   * Let plotly draw axes and traces, and let the reader zoom.
+   *
+   * @param {object} plotly
+   */
+  async attach(plotly) {
+    this.fit();
+    await plotly.newPlot(this.chart, this.data(), this.layout(), this.config(plotly));
+    this.plotly = plotly;
+    this.labels.replaceChildren();
+    this.chart.on("plotly_relayouting", (event) => this.follow(event));
+    this.chart.on("plotly_relayout", (event) => this.follow(event));
+    this.chart.on("plotly_doubleclick", () => this.showWhole());
+    groupButtons(this.chart.querySelector(".modebar"), "Zoom and download");
+    this.element.dataset.axes = "plotly";
+    this.relayout();
+  }
+
+  /** Plotly draws nothing on axes without a trace. */
+  data() {
+    return this.traces.length > 0 ? this.traces : [{ x: [null], y: [null], type: "scatter" }];
+  }
+
+  /** Set the traces that plotly draws itself. */
+  setTraces(traces) {
+    this.traces = traces;
+    this.relayout();
+  }
+
+  relayout() {
+    if (!this.plotly) return;
+    this.pending ??= oncePerFrame(() => {
+      if (this.size.width > 0) this.plotly.react(this.chart, this.data(), this.layout());
+    });
+    this.pending();
+  }
+
+  /** The reader zooms or pans: the canvas goes with it. */
+  follow(event) {
+    for (const name of ["x", "y"]) {
+      const axis = this.chart.layout[`${name}axis`];
+      const start = event[`${name}axis.range[0]`] ?? event[`${name}axis.range`]?.[0];
+      const end = event[`${name}axis.range[1]`] ?? event[`${name}axis.range`]?.[1];
+      this.ranges[name] = [start ?? axis.range[0], end ?? axis.range[1]];
+    }
+    this.drawNow();
+  }
+
+  zoomByKey(event) {
+    const factor = { "+": ZOOM_STEP, "=": ZOOM_STEP, "-": 1 / ZOOM_STEP }[event.key];
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "0") this.showWhole();
+    else if (factor === undefined) return;
+    else this.zoom(factor);
+    event.preventDefault();
+  }
+
+  /** Make the ranges shorter or longer by a factor. */
+  zoom(factor) {
+    const zoomed = (name) => scaled(this.ranges[name], factor, this.axes[name].range);
+    this.setRanges({ x: zoomed("x"), y: zoomed("y") });
+  }
+
+  layout() {
+    const { left, top, right, bottom } = this.margins;
+    const { theme } = this;
+    const { annotations, overhang = 0 } = this.annotate();
+    this.chart.style.setProperty("--overhang", `${overhang}px`);
+    return {
+      width: this.size.width + overhang,
+      height: this.size.height,
+      margin: { l: left, t: top, r: right + overhang, b: bottom, pad: 0 },
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      font: { family: theme.font, size: FONT_SIZE, color: theme.inkSoft },
+      hovermode: false,
+      dragmode: coarse.matches ? false : "zoom",
+      showlegend: false,
+      annotations,
+      modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.inkSoft, activecolor: theme.accent },
+      xaxis: this.axisLayout("x"),
+      yaxis: { ...this.axisLayout("y"), ...(this.equal ? { scaleanchor: "x" } : {}) },
+    };
+  }
+
+  axisLayout(name) {
+    const { title = "", ticks, numbered = false, range } = this.axes[name];
+    const [low, high] = [...range].sort((a, b) => a - b);
+    const labelled = ticks !== undefined;
+    return {
+      range: [...this.ranges[name]],
+      minallowed: low,
+      maxallowed: high,
+      title: { text: plain(title), standoff: 6, font: { size: FONT_SIZE } },
+      showticklabels: labelled || numbered,
+      ticks: numbered ? "outside" : "",
+      ticklen: 4,
+      tickcolor: this.theme.rule,
+      nticks: 6,
+      ...(labelled && !numbered ? this.tickLayout(ticks) : {}),
+      tickangle: name === "y" && labelled && !numbered ? -90 : 0,
+      showgrid: false,
+      zeroline: false,
+      automargin: false,
+      fixedrange: false,
+    };
+  }
+
+  tickLayout(ticks) {
+    const coloured = ({ text, modality }) =>
+      modality
+        ? `<span style="color:${this.theme.modality(modality)}">${plain(text)}</span>`
+        : plain(text);
+    return {
+      tickmode: "array",
+      tickvals: ticks.map(({ at }) => at),
+      ticktext: ticks.map(coloured),
+    };
+  }
+
+  config(plotly) {
+    const download = {
+      name: "download",
+      title: "Download as PNG",
+      icon: plotly.Icons.camera,
+      click: () => this.download(),
+    };
+    const whole = {
+      name: "whole",
+      title: "Show the whole again",
+      icon: plotly.Icons.home,
+      click: () => this.showWhole(),
+    };
+    const drag = coarse.matches ? [] : ["zoom2d", "pan2d"];
+    return {
+      displayModeBar: true,
+      displaylogo: false,
+      showTips: false,
+      doubleClick: false,
+      modeBarButtons: [[...drag, "zoomIn2d", "zoomOut2d", whole, download]],
+    };
+  }
+
+  // -- as a file --------------------------------------------------------------------------------
+
+  /** The view as a PNG, canvas included: `data:` address. */
+  async toImage() {
+    const canvas = element("canvas");
+    canvas.width = this.width * EXPORT_SCALE;
+    canvas.height = this.height * EXPORT_SCALE;
+    this.drawOn(canvas.getContext("2d"), canvas);
+    const layout = {
+      ...this.layout(),
+      paper_bgcolor: this.theme.paper,
+      images: [{ source: canvas.toDataURL(), ...WHOLE_PLOT_AREA }],
+    };
+    const size = { width: layout.width, height: layout.height, scale: EXPORT_SCALE };
+    return this.plotly.toImage({ data: this.data(), layout }, { format: "png", ...size });
+  }
+
+  async download() {
+    const link = element("a", { href: await this.toImage(), download: `${this.name}.png` });
+    link.click();
+  }
+}
+
+const WHOLE_PLOT_AREA = {
+  xref: "paper",
+  yref: "paper",
+  x: 0,
+  y: 1,
+  sizex: 1,
+  sizey: 1,
+  sizing: "stretch",
+  layer: "below",
+};
+
+/** Text that plotly shows as it is: it reads a little HTML. */
+export function plain(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+function sameRange(one, other) {
+  return one[0] === other[0] && one[1] === other[1];
+}
+
+/** A range moved as little as needed to include a value. */
+function including([start, end], value) {
+  const [low, high] = start < end ? [start, end] : [end, start];
+  const edge = 0.05 * (high - low);
+  const shift = Math.min(value - edge - low, 0) || Math.max(value + edge - high, 0);
+  return value >= low && value <= high ? [start, end] : [start + shift, end + shift];
+}
+
+/** A range made shorter or longer about its middle, within its bounds. */
+function scaled([start, end], factor, [first, last]) {
+  const middle = (start + end) / 2;
+  const half = Math.min(Math.abs(((end - start) / 2) * factor), Math.abs(last - first) / 2);
+  const [low, high] = first < last ? [first, last] : [last, first];
+  const centre = Math.min(Math.max(middle, low + half), high - half);
+  return start < end ? [centre - half, centre + half] : [centre + half, centre - half];
+}

@@ -1,0 +1,267 @@
+/**
+ * The similarity matrix: one pixel a cell, with the quadrants of the modalities, clusters and a cross-hair.
+ */
+
+import { Frame, plain } from "./frame.js";
+import { clamp } from "./numbers.js";
+
+/** Pixels between the plot and a cluster's name, and around names inside of the plot. */
+const NAME_PADDING = 6;
+
+/** Height of a line of a cluster's name in pixels. */
+const NAME_HEIGHT = 15;
+
+/** Cells that Page Up and Page Down go. */
+const PAGE = 10;
+
+/** A matrix in a frame. */
+export class Heatmap {
+  /**
+   * @param {object} options
+   * @param {string} options.name
+   * @param {string} options.description id of the element that says how to use it
+   * @param {import("./rows.js").Rows} options.rows
+   * @param {import("./colour.js").ColourScale} options.colours
+   * @param {import("./theme.js").Theme} options.theme
+   * @param {import("./selection.js").Selection} options.selection
+   */
+  constructor({ name, description, rows, colours, theme, selection }) {
+    Object.assign(this, { rows, colours, selection });
+    this.values = new Float32Array(rows.size * rows.size);
+    this.from = null;
+    this.image = new ImageData(rows.size, rows.size);
+    this.pixels = new OffscreenCanvas(rows.size, rows.size);
+    this.arrangement = null;
+    this.frame = new Frame({
+      name,
+      kind: "heatmap",
+      description,
+      theme,
+      draw: (canvas) => this.draw(canvas),
+      onKey: (event) => this.moveByKey(event),
+      annotate: () => this.annotate(),
+    });
+    this.frame.setAxes({ x: this.axis(false), y: this.axis(true) });
+  }
+
+  /** Cells count from the top left, so the vertical axis runs downwards. */
+  axis(downwards) {
+    const ends = [-0.5, this.rows.size - 0.5];
+    const ticks = this.rows.blocks.map(({ start, end }, modality) => {
+      const name = this.rows.modalities[modality];
+      return { at: (start + end - 1) / 2, text: name, modality: name };
+    });
+    return { range: downwards ? ends.reverse() : ends, ticks };
+  }
+
+  // -- what is shown ----------------------------------------------------------------------------
+
+  /** Show items in another order, and box its clusters. */
+  arrange(arrangement) {
+    this.arrangement = arrangement;
+    this.frame.relayout();
+  }
+
+  /** Begin a transition from what is shown now. */
+  keep() {
+    this.from = this.values.slice();
+  }
+
+  /**
+   * Show a matrix.
+   *
+   * @param {Float64Array} similarity (N, N)
+   * @param {number} progress of the transition from what was kept: 1 shows the matrix itself
+   */
+  show(similarity, progress = 1) {
+    const { items } = this.arrangement;
+    const size = this.rows.size;
+    for (let row = 0, at = 0; row < size; row++) {
+      const base = items[row] * size;
+      for (let column = 0; column < size; column++, at++) {
+        this.values[at] = similarity[base + items[column]];
+      }
+    }
+    if (progress < 1 && this.from) this.blend(progress);
+    this.colours.paint(this.values, this.image);
+    this.pixels.getContext("2d").putImageData(this.image, 0, 0);
+    this.frame.drawNow();
+  }
+
+  blend(progress) {
+    for (let at = 0; at < this.values.length; at++) {
+      this.values[at] = this.from[at] + progress * (this.values[at] - this.from[at]);
+    }
+  }
+
+  draw({ context, width, height, x, y, theme }) {
+    if (!this.arrangement) return;
+    const [left, top] = [x(-0.5), y(-0.5)];
+    const end = this.rows.size - 0.5;
+    context.imageSmoothingEnabled = false;
+    context.drawImage(this.pixels, left, top, x(end) - left, y(end) - top);
+    const quadrants = new Path2D();
+    for (const { start } of this.rows.blocks.slice(1)) {
+      line(quadrants, x(start - 0.5), 0, x(start - 0.5), height);
+      line(quadrants, 0, y(start - 0.5), width, y(start - 0.5));
+    }
+    outline(context, quadrants, theme.paper, "transparent", 2);
+    this.drawClusters(context, x, y);
+    const mark = this.selection.current;
+    if (mark) this.drawMark(context, mark, { width, height, x, y });
+  }
+
+  /** Boxes on the diagonals of all quadrants; thick in the one that was clustered by. */
+  drawClusters(context, x, y) {
+    const { clusters, block } = this.arrangement;
+    this.rows.blocks.forEach((down, row) => {
+      this.rows.blocks.forEach((across, column) => {
+        const boxes = new Path2D();
+        for (const { start, end } of clusters) {
+          const [left, top] = [x(across.start + start - 0.5), y(down.start + start - 0.5)];
+          const [right, bottom] = [x(across.start + end - 0.5), y(down.start + end - 0.5)];
+          boxes.rect(left, top, right - left, bottom - top);
+        }
+        const chosen = block?.[0] === row && block?.[1] === column;
+        outline(context, boxes, "white", "rgba(0,0,0,.55)", chosen ? 2 : 1);
+      });
+    });
+  }
+
+  /** A cross-hair that leaves the cell itself free. */
+  drawMark(context, { first, second }, { width, height, x, y }) {
+    const { places } = this.arrangement;
+    const [left, right] = [x(places[second] - 0.5), x(places[second] + 0.5)];
+    const [top, bottom] = [y(places[first] - 0.5), y(places[first] + 0.5)];
+    const [across, down] = [(left + right) / 2, (top + bottom) / 2];
+    const half = Math.max((right - left) / 2, 3) + 1;
+    const lines = new Path2D();
+    line(lines, 0, down, across - half, down);
+    line(lines, across + half, down, width, down);
+    line(lines, across, 0, across, down - half);
+    line(lines, across, down + half, across, height);
+    outline(context, lines, "white", "rgba(0,0,0,.6)", 1);
+    const cell = new Path2D();
+    cell.rect(across - half, down - half, 2 * half, 2 * half);
+    outline(context, cell, "white", "black", 2);
+  }
+
+  // -- names of clusters ------------------------------------------------------------------------
+
+  /** Names stand right of the rows that they name; inside of the plot where there is no room. */
+  annotate() {
+    const { clusters, block } = this.arrangement;
+    const room = Number.parseFloat(
+      getComputedStyle(this.frame.element).getPropertyValue("--name-room") || "0",
+    );
+    const first = block ? this.rows.blocks[block[0]].start : 0;
+    const named = room > 0 ? clusters : this.withoutOverlaps(clusters);
+    const width = room > 0 ? room : this.frame.width / this.rows.blocks.length;
+    const annotations = named.map(({ name, start, end }) => ({
+      text: plain(this.shorten(name, width)),
+      hovertext: plain(name),
+      y: first + (start + end - 1) / 2,
+      x: 1,
+      xref: "paper",
+      yref: "y",
+      xanchor: room > 0 ? "left" : "right",
+      xshift: room > 0 ? NAME_PADDING : -2,
+      showarrow: false,
+      borderpad: 0,
+      bgcolor: room > 0 ? "rgba(0,0,0,0)" : this.frame.theme.paper,
+      font: { color: this.frame.theme.ink },
+    }));
+    return { annotations, overhang: clusters.length > 0 ? room : 0 };
+  }
+
+  /** The largest clusters whose names do not stand upon each other. */
+  withoutOverlaps(clusters) {
+    const cell = this.frame.height / this.rows.size;
+    const taken = [];
+    for (const cluster of clusters.toSorted((a, b) => b.end - b.start - (a.end - a.start))) {
+      const middle = ((cluster.start + cluster.end) / 2) * cell;
+      const free = taken.every((other) => Math.abs(other.middle - middle) >= NAME_HEIGHT);
+      if (free) taken.push({ middle, cluster });
+    }
+    return taken.map(({ cluster }) => cluster);
+  }
+
+  shorten(name, width) {
+    const context = this.frame.context;
+    context.font = `12px ${this.frame.theme.font}`;
+    const fits = (text) => context.measureText(text).width <= width - NAME_PADDING;
+    if (fits(name)) return name;
+    let end = name.length;
+    while (end > 1 && !fits(`${name.slice(0, end)}…`)) end--;
+    return `${name.slice(0, end)}…`;
+  }
+
+  // -- pointer and keyboard ---------------------------------------------------------------------
+
+  /** The mark of the cell at a place of the viewport. */
+  markAt(event) {
+    const values = this.frame.valuesAt(event);
+    if (values === null) return null;
+    const last = this.rows.size - 1;
+    const [column, row] = [values.x, values.y].map((value) => clamp(Math.round(value), 0, last));
+    return this.markOf(row, column);
+  }
+
+  markOf(row, column) {
+    const { items } = this.arrangement;
+    return { first: items[row], second: items[column] };
+  }
+
+  moveByKey(event) {
+    const { places } = this.arrangement;
+    const mark = this.selection.current;
+    const place = mark ? [places[mark.first], places[mark.second]] : null;
+    const moved = place ? this.placeAfter(event, place, mark) : this.firstPlace(event);
+    if (!moved) return;
+    event.preventDefault();
+    this.selection.pin(this.markOf(...moved));
+    this.frame.reveal(moved[1], moved[0]);
+  }
+
+  /** The first key shows the first pair. */
+  firstPlace(event) {
+    const { places } = this.arrangement;
+    const first = this.arrangement.items[0];
+    return event.key.startsWith("Arrow") || event.key === "Home"
+      ? [places[first], places[this.rows.partnerOf(first)]]
+      : null;
+  }
+
+  placeAfter(event, [row, column], mark) {
+    const last = this.rows.size - 1;
+    const step = event.shiftKey ? PAGE : 1;
+    const within = (place) => clamp(place, 0, last);
+    const moves = {
+      ArrowUp: [within(row - step), column],
+      ArrowDown: [within(row + step), column],
+      ArrowLeft: [row, within(column - step)],
+      ArrowRight: [row, within(column + step)],
+      PageUp: [within(row - PAGE), column],
+      PageDown: [within(row + PAGE), column],
+      Home: [event.ctrlKey ? 0 : row, 0],
+      End: [event.ctrlKey ? last : row, last],
+      Enter: [row, this.arrangement.places[this.rows.partnerOf(mark.first)]],
+    };
+    return moves[event.key];
+  }
+}
+
+function line(path, startX, startY, endX, endY) {
+  path.moveTo(startX, startY);
+  path.lineTo(endX, endY);
+}
+
+/** Stroke a path in one colour over a wider stroke in another, so that it is seen on any colour. */
+function outline(context, path, colour, casing, width) {
+  context.lineWidth = width + 2;
+  context.strokeStyle = casing;
+  context.stroke(path);
+  context.lineWidth = width;
+  context.strokeStyle = colour;
+  context.stroke(path);
+}

@@ -1,0 +1,142 @@
+/**
+ * The pane that shows what is marked: both items, and how similar they are. Its size never changes.
+ */
+
+import { element, setText } from "./element.js";
+import { fixed } from "./numbers.js";
+
+/** Signs of the modalities in text, in the order of the scatter's shapes. */
+const SIGNS = ["●", "■", "▲", "◆"];
+
+/** Sign of a modality in text, so that it is known without its colour. */
+export function modalitySign(index) {
+  return SIGNS[index % SIGNS.length];
+}
+
+/** Pictures and texts of two items, their similarity, and their ranks. */
+export class Inspector {
+  /**
+   * @param {object} options
+   * @param {import("./contract.js").Items} options.items
+   * @param {import("./rows.js").Rows} options.rows
+   * @param {(path: string) => string} options.addressOf of a sprite file
+   * @param {string} options.hint what to do while nothing is marked
+   */
+  constructor({ items, rows, addressOf, hint }) {
+    Object.assign(this, { items, rows, addressOf, hint });
+    this.cards = [this.makeCard(), this.makeCard()];
+    this.value = element("p", { class: "inspector-value" });
+    this.facts = element("p", { class: "inspector-facts" });
+    const middle = element("div", { class: "inspector-middle" }, this.value, this.facts);
+    this.element = element(
+      "div",
+      { class: "inspector", role: "group", "aria-label": "Marked items" },
+      this.cards[0].element,
+      middle,
+      this.cards[1].element,
+    );
+    this.show(null);
+  }
+
+  makeCard() {
+    const title = element("p", { class: "card-title" });
+    const body = element("div", { class: "card-body" });
+    return { element: element("div", { class: "card" }, body, title), title, body, row: undefined };
+  }
+
+  /**
+   * Show a mark; null shows the hint.
+   *
+   * @param {import("./selection.js").Mark | null} mark
+   * @param {Float64Array} [similarity] (N, N) of the state shown
+   */
+  show(mark, similarity) {
+    this.element.classList.toggle("inspector-empty", mark === null);
+    this.fillCard(this.cards[0], mark?.first);
+    this.fillCard(this.cards[1], mark?.second);
+    setText(this.value, mark ? fixed(similarity[mark.first * this.rows.size + mark.second]) : "");
+    setText(this.facts, mark ? this.factsOf(mark, similarity) : this.hint);
+  }
+
+  fillCard(card, row) {
+    if (card.row === row && row !== undefined) return;
+    card.row = row;
+    card.element.hidden = row === undefined;
+    if (row === undefined) return;
+    const modality = this.rows.modalityOf(row);
+    const { name } = this.items.modalities[modality];
+    card.title.className = `card-title ${CSS.escape(name)}`;
+    setText(card.title, `${modalitySign(modality)} ${this.nameOf(row)}`);
+    card.body.replaceChildren(this.bodyOf(row));
+  }
+
+  /** What an item looks like: its picture or its text. */
+  bodyOf(row) {
+    const { sprites } = this.items.modalities[this.rows.modalityOf(row)];
+    const pair = this.rows.pairOf(row);
+    if (sprites) return this.pictureOf(sprites, pair, this.labelOf(row));
+    return element("p", { class: "card-text", dir: "auto" }, this.textOf(row) ?? this.nameOf(row));
+  }
+
+  pictureOf({ files, columns, perFile }, pair, label) {
+    const cell = pair % perFile;
+    const picture = element("div", { class: "card-picture", role: "img", "aria-label": label });
+    const address = this.addressOf(files[Math.floor(pair / perFile)]);
+    picture.style.backgroundImage = `url(${JSON.stringify(new URL(address, document.baseURI).href)})`;
+    picture.style.setProperty("--columns", columns);
+    picture.style.setProperty("--column", cell % columns);
+    picture.style.setProperty("--row", Math.floor(cell / columns));
+    return picture;
+  }
+
+  // -- in words ---------------------------------------------------------------------------------
+
+  /** "image 12": items count from 1. */
+  nameOf(row) {
+    return `${this.rows.modalities[this.rows.modalityOf(row)]} ${this.rows.pairOf(row) + 1}`;
+  }
+
+  textOf(row) {
+    return this.items.modalities[this.rows.modalityOf(row)].texts?.[this.rows.pairOf(row)];
+  }
+
+  /** An item in words: its text, or its name and the text of its pair. */
+  labelOf(row) {
+    const own = this.textOf(row);
+    if (own) return `${this.nameOf(row)}, “${own}”`;
+    const told = this.rows.membersOf(this.rows.pairOf(row)).map((member) => this.textOf(member));
+    const text = told.find((entry) => entry !== undefined);
+    return text ? `${this.nameOf(row)}, of “${text}”` : this.nameOf(row);
+  }
+
+  factsOf({ first, second }, similarity) {
+    if (first === second) return "cosine similarity of an item with itself";
+    const kind = this.rows.arePaired(first, second)
+      ? "cosine similarity of a pair"
+      : "cosine similarity";
+    const ranks = this.ranksOf(first, second, similarity);
+    return ranks === "" ? kind : `${kind}; ${ranks}`;
+  }
+
+  /** Ranks among the items of the other's modality, in both directions. */
+  ranksOf(first, second, similarity) {
+    const [one, other] = [first, second].map((row) => this.rows.modalityOf(row));
+    if (one === other) return "";
+    const rank = (from, to) => {
+      const count = this.rows.counts[this.rows.modalityOf(to)];
+      const [fromName, toName] = [from, to].map(
+        (row) => this.rows.modalities[this.rows.modalityOf(row)],
+      );
+      const place = this.rows.rankOf(from, to, similarity);
+      return `this ${toName} is no. ${place} of ${count} for this ${fromName}`;
+    };
+    return `${rank(first, second)}, ${rank(second, first)}`;
+  }
+
+  /** A mark as one sentence, to be read aloud. */
+  sentenceOf(mark, similarity) {
+    const [first, second] = [this.labelOf(mark.first), this.labelOf(mark.second)];
+    const value = fixed(similarity[mark.first * this.rows.size + mark.second]);
+    return `${first} and ${second}: ${value}, ${this.factsOf(mark, similarity)}.`;
+  }
+}
