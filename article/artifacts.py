@@ -72,7 +72,7 @@ def decode_array(value: Any, name: str) -> npt.NDArray[Any]:
     """The array that `encode_array` wrote; errors name the field."""
     if not isinstance(value, dict) or not {"dtype", "shape", "bdata"} <= value.keys():
         raise ArtifactError(f"{name}: expected an array with dtype, shape and bdata")
-    if value["dtype"] not in _DTYPES:
+    if not isinstance(value["dtype"], str) or value["dtype"] not in _DTYPES:
         raise ArtifactError(f"{name}: unknown dtype {value['dtype']!r}")
     try:
         shape = tuple(int(size) for size in value["shape"].split(","))
@@ -245,6 +245,8 @@ class Clustering:
     names: tuple[str, ...]
 
     def __post_init__(self) -> None:
+        if self.labels.ndim != 1:
+            raise ArtifactError(f"clusters of {self.block}: labels form no list")
         if not np.array_equal(np.sort(self.order), np.arange(len(self.labels))):
             raise ArtifactError(
                 f"clusters of {self.block}: order is not a permutation of the pairs"
@@ -406,6 +408,11 @@ class Landscape:
     version: int = VERSION
 
     def __post_init__(self) -> None:
+        if min(self.count, self.batch_size) < 1 or not self.logit_scale > 0:
+            raise ArtifactError(
+                f"landscape {self.dataset}/{self.model}: count, batch_size and logit_scale are "
+                "positive"
+            )
         shapes = {getattr(self, name).shape for name in _LANDSCAPE_COLUMNS}
         if shapes != {(len(self.shift),)}:
             raise ArtifactError(f"landscape {self.dataset}/{self.model}: columns differ in length")

@@ -112,6 +112,7 @@ def test_values_that_a_type_cannot_hold_are_refused(
     ("change", "message"),
     [
         ({"dtype": "f8"}, "x: unknown dtype 'f8'"),
+        ({"dtype": {}}, "x: unknown dtype {}"),
         ({"shape": "3"}, "x: 2 values are no array of shape 3"),
         ({"shape": "-1"}, "x: 2 values are no array of shape -1"),
         ({"shape": "two"}, "x: broken array"),
@@ -283,6 +284,7 @@ def test_the_golden_states_are_what_is_derived_today(name: str) -> None:
             r"projection pca: shape \(3, 2\), not \(4, 2\)",
         ),
         (lambda: space().projection("umap", 0.5), "study/clip has no umap projection at 0.5"),
+        (lambda: landscape(batch_size=0), "count, batch_size and logit_scale are positive"),
         (lambda: landscape(distance=np.zeros(2)), "heldout/clip: columns differ in length"),
     ],
 )

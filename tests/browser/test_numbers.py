@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +13,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from article import geometry
-from article.artifacts import Items, Landscape, encode, encode_array
+from article.artifacts import Items, Landscape, decode, encode, encode_array
+from article.errors import ArtifactError
 from article.geometry import Floats
 from tests.browser.conftest import Serve
 from tests.golden import make
@@ -123,6 +125,10 @@ def cluster(order: list[int], labels: list[int], *names: str) -> dict[str, Any]:
     return {"block": ["a", "b"], "rule": "", "linkage": "", "names": names, **arrays}
 
 
+def projection(coordinates: dict[str, Any]) -> dict[str, Any]:
+    return {"method": "pca", "share": 0, "coordinates": coordinates, "parameters": {}}
+
+
 FLAT: Final = [32767] * 10
 
 
@@ -170,10 +176,10 @@ FLAT: Final = [32767] * 10
             broken("two", similarity=steps(*FLAT[1:], -32768)),
             "x.json: similarity: a cosine similarity lies between -1 and 1",
         ),
-        (broken("two", projections=[{}]), "x.json: projections[0].coordinates: missing"),
+        (broken("two", projections=[{}]), "x.json: projections[0].method: missing"),
         (
-            broken("two", projections=[{"coordinates": steps(*range(8), dtype="f4")}]),
-            "x.json: projections[0].coordinates: shape (8), not (4, 2)",
+            broken("two", projections=[projection(steps(*range(8), dtype="f4"))]),
+            "x.json: projections[0].coordinates: shape (8), not (4,2)",
         ),
         (
             broken("two", clusterings=[cluster([0, 0], [0, 0], "dog")]),
@@ -181,7 +187,7 @@ FLAT: Final = [32767] * 10
         ),
         (
             broken("two", clusterings=[cluster([0, 1], [0], "dog")]),
-            "x.json: clusterings[0].labels: 1 for 2 pairs",
+            "x.json: clusterings[0].labels: shape (1), not (2)",
         ),
         (
             broken("two", clusterings=[cluster([0, 1], [1, 0], "dog", "cat")]),
@@ -206,9 +212,11 @@ FLAT: Final = [32767] * 10
         ),
         (broken("landscape", trained=[1, 2]), "x.json: trained: 2 entries, expected 3"),
         (broken("landscape", shift=...), "x.json: shift: missing"),
+        (broken("landscape", batch_size=0), "x.json: batch_size: not a count"),
+        (broken("landscape", logit_scale=-1), "x.json: logit_scale: not positive"),
         (
             broken("landscape", shift=steps(1, dtype="f4")),
-            "x.json: shift, distance and losses: columns differ in length",
+            "x.json: distance: shape (13), not (1)",
         ),
         (
             broken("landscape", shift={"dtype": "f4", "shape": "1", "bdata": "AADAfw=="}),
@@ -235,6 +243,47 @@ def test_a_file_of_another_kind_is_refused(run: Run) -> None:
         text,
     )
     assert message == "x.json: kind: expected space, not items"
+
+
+def test_both_readers_refuse_the_same(run: Run) -> None:
+    rng = random.Random(7)
+    texts = [damaged(name, rng) for name in ("captions", "two", "pairs", "landscape") * 75]
+    refused = run(
+        """return argument.map((text) => {
+             try { contract.decode(text, "x.json"); return false; }
+             catch (error) {
+               if (error instanceof contract.ArtifactError) return true;
+               throw error;
+             }
+           });""",
+        texts,
+    )
+    assert refused.count(False) > 20  # some damage is none: another name, a changed parameter
+    assert refused == [is_refused(text) for text in texts]
+
+
+def is_refused(text: str) -> bool:
+    try:
+        decode(text.encode(), "x.json")
+    except ArtifactError:
+        return True
+    return False
+
+
+def damaged(name: str, rng: random.Random) -> str:
+    """A golden file with one field, anywhere in it, replaced by something else."""
+    value = orjson.loads((make.FOLDER / f"{name}.json").read_bytes())
+    inner, key = rng.choice(list(places(value)))
+    inner[key] = rng.choice([None, True, 0, -1, 3, 0.5, "", "4, 2", "i2", [], [1], ["a"], {}])
+    return orjson.dumps(value).decode()
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every object or list in a document with each of its keys or indices."""
+    keys = value if isinstance(value, dict) else range(len(value) if isinstance(value, list) else 0)
+    for key in keys:
+        yield value, key
+        yield from places(value[key])
 
 
 # -- states ------------------------------------------------------------------------------------
