@@ -168,15 +168,23 @@ def _table_rows(file: Path) -> Iterator[dict[str, str]]:
         raise DatasetError(f"cannot be read: {error.strerror}", file) from None
     with text:
         reader = csv.DictReader(text, strict=True)
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise DatasetError(f"no column {missing[0]!r}; needed: {', '.join(COLUMNS)}", file, 1)
+        line = 1
         try:
+            _check_columns(reader.fieldnames or (), file)
+            line += 1
             for row in reader:
-                _check_row(row, file, reader.line_num)
+                _check_row(row, file, line)
                 yield row
+                # A caption may go over several lines; errors name the one where its row begins.
+                line = reader.line_num + 1
         except (csv.Error, UnicodeDecodeError) as error:
-            raise DatasetError(str(error), file, reader.line_num) from None
+            raise DatasetError(str(error), file, line) from None
+
+
+def _check_columns(found: Sequence[str], file: Path) -> None:
+    for name in COLUMNS:
+        if name not in found:
+            raise DatasetError(f"no column {name!r}; needed: {', '.join(COLUMNS)}", file, 1)
 
 
 def _check_row(row: dict[Any, Any], file: Path, line: int) -> None:

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from precompute.study import (
+    STUDIES_FOLDER,
+    LandscapePlan,
+    Scenes,
+    Study,
+    Subset,
+    Table,
+    find_study,
+    read_study,
+)
+from precompute.toml_reader import StudyError
+from tests.precompute.fake_encoder import STUDY
+
+SMALLEST = """
+title = "Smallest"
+output = "data"
+[datasets.pairs]
+title = "Pairs"
+source = "table"
+file = "lists/pairs.csv"
+[models.clip]
+title = "CLIP"
+encoder = "miniature"
+weights = "../clip.safetensors"
+"""
+
+
+def read(folder: Path, text: str) -> Study:
+    file = folder / "study.toml"
+    file.write_text(text, encoding="utf-8")
+    return read_study(file)
+
+
+def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
+    study = read(tmp_path, SMALLEST)
+    assert study.name == "study"
+    assert study.output == tmp_path / "data"
+    assert study.datasets[0].source == Table(tmp_path / "lists" / "pairs.csv")
+    assert study.models[0].weights == tmp_path.parent / "clip.safetensors"
+
+
+def test_what_is_left_out_has_the_conventions_of_the_article(tmp_path: Path) -> None:
+    study = read(tmp_path, SMALLEST)
+    assert study.landscape == LandscapePlan(-5.0, 4.75, 0.25)
+    assert study.measures.batch == 50
+    assert study.clusters.count == 10
+    assert study.clusters.linkage == "complete"
+    assert study.datasets[0].write == ("items", "space", "landscape")
+    assert study.models[0].short == "CLIP"
+
+
+def test_all_keys_are_read(tmp_path: Path) -> None:
+    study = read(tmp_path, STUDY)
+    assert study.datasets[1].source == Subset("pairs", 3, 0)
+    assert study.projections.methods == ("pca",)
+    assert study.clusters.blocks == (("image", "image"), ("text", "text"), ("image", "text"))
+    assert (study.thumbnails.columns, study.thumbnails.per_file) == (2, 4)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('title = "Smallest"', "", "title: missing"),
+        ('title = "Smallest"', "title = 3", "title: expected a text, not 3"),
+        ('title = "Smallest"', 'title = " "', "title: expected a text, not ' '"),
+        ('output = "data"', 'output = "data"\nseed = 1', "seed: unknown key"),
+        ('source = "table"', 'source = "coco"', "[datasets.pairs] source: 'coco' is not one of"),
+        ('file = "lists/pairs.csv"', "", "[datasets.pairs] file: missing"),
+        ('"table"', '"subset"\nof = "all"\ncount = 2', "[datasets.pairs] file: unknown key"),
+        ("[datasets.pairs]", "[datasets.Pairs_1]", "[datasets] Pairs_1: a name has lower-case"),
+        ("[datasets.pairs]", "[datasets]\n[other]", "datasets: expected at least one table"),
+        ('encoder = "miniature"', 'encoder = "giant"', "[models.clip] encoder: 'giant' is not"),
+        ("[models.clip]", "[embedding]\nbatch = 0\n[models.clip]", "[embedding] batch: expected a"),
+        (
+            "[models.clip]",
+            "[embedding]\nbatch = true\n[models.clip]",
+            "[embedding] batch: expected",
+        ),
+        (
+            "[models.clip]",
+            '[embedding]\nprecision = "fp8"\n[models.clip]',
+            "[embedding] precision: 'fp8' is not one of: fp32, bf16",
+        ),
+        (
+            "[models.clip]",
+            '[projections]\nmethods = ["pca", "pca"]\n[models.clip]',
+            "[projections] methods: lists something twice",
+        ),
+        (
+            "[models.clip]",
+            "[projections]\nshares = [1, 0]\n[models.clip]",
+            "[projections] shares: expected different numbers in rising order",
+        ),
+        (
+            "[models.clip]",
+            "[projections]\nperplexity = inf\n[models.clip]",
+            "[projections] perplexity: expected a number above 1",
+        ),
+        (
+            "[models.clip]",
+            '[clusters]\nblocks = [["image", "sound"]]\n[models.clip]',
+            "[clusters] blocks: expected a list of pairs of image and text",
+        ),
+        (
+            "[models.clip]",
+            "[landscape]\nstart = 5\n[models.clip]",
+            "[landscape] stop: 4.75 is before the start, 5",
+        ),
+        (
+            "[models.clip]",
+            "[landscape]\nstep = 0\n[models.clip]",
+            "[landscape] step: expected a number above 0, not 0",
+        ),
+        (
+            "[models.clip]",
+            "[thumbnails]\nquality = 101\n[models.clip]",
+            "[thumbnails] quality: expected 1 to 100, not 101",
+        ),
+    ],
+)
+def test_errors_name_file_and_key(tmp_path: Path, old: str, new: str, message: str) -> None:
+    assert old in SMALLEST
+    with pytest.raises(StudyError) as caught:
+        read(tmp_path, SMALLEST.replace(old, new, 1))
+    assert str(caught.value).startswith(f"{tmp_path / 'study.toml'}: {message}")
+
+
+def test_a_subset_is_of_a_data_set_named_before(tmp_path: Path) -> None:
+    text = STUDY.replace('of = "pairs"', 'of = "other"')
+    with pytest.raises(StudyError, match=r"\[datasets.some\] of: no data set 'other' before it"):
+        read(tmp_path, text)
+
+
+def test_broken_or_missing_files_are_named(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match=r"study.toml: .*line 1"):
+        read(tmp_path, "title =\nother = 1")
+    with pytest.raises(StudyError, match=r"none.toml: no such study file"):
+        read_study(tmp_path / "none.toml")
+
+
+def test_studies_are_found_by_name_or_path() -> None:
+    assert find_study("starter") == STUDIES_FOLDER / "starter.toml"
+    assert find_study("own/study.toml") == Path("own/study.toml")
+    with pytest.raises(StudyError, match=r"no study 'tiny'; .*one of: default, starter"):
+        find_study("tiny")
+
+
+def test_the_default_study_is_the_one_of_the_article() -> None:
+    study = read_study(find_study("default"))
+    assert [d.source for d in study.datasets] == [Scenes(5_000, 0), Subset("heldout", 100, 0)]
+    assert [d.write for d in study.datasets] == [("landscape",), ("items", "space")]
+    assert study.measures.candidates == 2_000
+    assert study.output.parts[-2:] == ("article", "data")
+
+
+def test_the_starter_study_can_be_read() -> None:
+    study = read_study(find_study("starter"))
+    assert [d.source for d in study.datasets] == [Scenes(12, 0)]
+    assert len(study.models) == 1
