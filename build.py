@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -20,13 +21,13 @@ ROOT = Path(__file__).resolve().parent
 @click.option(
     "--article",
     type=click.Path(path_type=Path, file_okay=False),
-    default=ROOT / "article",
+    default=os.path.relpath(ROOT / "article"),
     help="Folder with content/ and data/.  [default: article]",
 )
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    default=ROOT / "public",
+    default=os.path.relpath(ROOT / "public"),
     help="Folder to write; what a build made there before is replaced.  [default: public]",
 )
 @click.option(
@@ -40,11 +41,10 @@ ROOT = Path(__file__).resolve().parent
 @click.option("--check", is_flag=True, help="Only look for errors: print all, write nothing.")
 def main(article: Path, out: Path, port: int | None, check: bool) -> None:
     """Build a static, interactive article from its text, its figures and its data."""
-    if port is not None:
-        server.serve(article, out, port)
-        return
     try:
-        if check:
+        if port is not None:
+            server.serve(article, out, port)
+        elif check:
             document = site.check(article)
             click.echo(f"{article}: no errors, {len(document.figures)} figures")
         else:

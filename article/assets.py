@@ -6,7 +6,7 @@ import hashlib
 import io
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from urllib.parse import unquote
+from urllib.parse import quote, unquote, urlsplit
 
 from PIL import Image, UnidentifiedImageError
 
@@ -23,9 +23,10 @@ class Assets:
     def add(self, address: str) -> str:
         """Take a file along; its address in the page. Raises when there is no such file."""
         data = self._read(address)
-        name = f"assets/{hashed_name(PurePosixPath(unquote(address)).name, data)}"
+        parts = urlsplit(address)
+        name = f"assets/{hashed_name(PurePosixPath(unquote(parts.path)).name, data)}"
         self.files[name] = data
-        return name
+        return quote(name) + (f"#{parts.fragment}" if parts.fragment else "")
 
     def picture_size(self, address: str) -> dict[str, int]:
         """Width and height in pixels of a picture; nothing for SVG, which has a size of its own."""
@@ -38,11 +39,14 @@ class Assets:
             raise ArticleError(f"{address!r} is not a picture") from None
 
     def _read(self, address: str) -> bytes:
-        path = (self.folder / unquote(address)).resolve()
-        if not path.is_relative_to(self.folder.resolve()):
+        parts = urlsplit(address)
+        if parts.scheme or parts.netloc:
+            raise ArticleError(f"{address!r} is not a file of the article")
+        path = self.folder / unquote(parts.path)
+        if not path.resolve().is_relative_to(self.folder.resolve()):
             raise ArticleError(f"{address!r} is outside of {self.folder}")
         if not path.is_file():
-            raise ArticleError(f"missing file {self.folder / unquote(address)}")
+            raise ArticleError(f"missing file {path}")
         return path.read_bytes()
 
 

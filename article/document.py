@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -13,9 +13,9 @@ from markupsafe import Markup
 from article import markdown
 from article.assets import Assets
 from article.bibliography import Bibliography
-from article.figures import Figure, read_figure
+from article.figures import Figure, figure_name, read_figure
 from article.markdown import Passage, expand
-from article.problems import Problems
+from article.problems import BrokenArticleError, Problems
 from article.prose import Context, Prose
 from article.quantities import Published, Quantities
 from article.references import Section, Target, Targets, nested, slug
@@ -30,38 +30,36 @@ _FIGURE: Final = "figure"
 
 @dataclass(frozen=True)
 class Sources:
-    """What an article is made of, as read: nothing resolved yet."""
+    """What an article is made of, as read: nothing resolved yet. Broken settings are none."""
 
     folder: Path
-    settings: Settings
+    settings: Settings | None
     bibliography: Bibliography
     published: Published
     study: Study
     passages: tuple[Passage, ...]
 
     @classmethod
-    def load(cls, folder: Path) -> Sources:
-        """Read all files of an article; raises everything that is wrong with them."""
+    def load(cls, folder: Path, problems: Problems) -> Sources:
+        """Read all files of an article.
+
+        Notes what is wrong with them, and raises all of it where nothing more could be judged.
+        """
         content = folder / CONTENT
-        problems = Problems()
         settings = bibliography = published = study = None
         passages: list[Passage] = []
         with problems.noted():
             settings = Settings.read(content)
         with problems.noted():
             bibliography = Bibliography.read(content)
-        with problems.noted():
-            published = Published.read(content, bibliography or Bibliography(content))
+            published = Published.read(content, bibliography)
         with problems.noted():
             study = Study.open(folder / DATA)
         for name in settings.text if settings else Settings.text:
             with problems.noted():
                 passages.append(markdown.read(content / name))
-        problems.stop_if_any()
-        assert settings is not None
-        assert bibliography is not None
-        assert published is not None
-        assert study is not None
+        if bibliography is None or published is None or study is None:
+            raise BrokenArticleError(problems.errors)
         return cls(folder, settings, bibliography, published, study, tuple(passages))
 
 
@@ -82,7 +80,7 @@ class Placed:
     caption: Markup
 
 
-@dataclass
+@dataclass(frozen=True)
 class Document:
     """An article in which every reference is resolved."""
 
@@ -90,9 +88,9 @@ class Document:
     study: Study
     bibliography: Bibliography
     assets: Assets
-    blocks: list[Prosaic | Placed] = field(default_factory=list)
-    contents: list[Section] = field(default_factory=list)
-    notation: list[tuple[Markup, Markup]] = field(default_factory=list)
+    blocks: list[Prosaic | Placed]
+    contents: list[Section]
+    notation: list[tuple[Markup, Markup]]
 
     @property
     def figures(self) -> list[Placed]:
@@ -100,9 +98,8 @@ class Document:
         return [block for block in self.blocks if isinstance(block, Placed)]
 
 
-def check(sources: Sources) -> Document:
+def check(sources: Sources, problems: Problems) -> Document:
     """Resolve every reference, figure, formula and number; raises all that is wrong at once."""
-    problems = Problems()
     context = Context(
         study=sources.study,
         bibliography=sources.bibliography,
@@ -115,21 +112,27 @@ def check(sources: Sources) -> Document:
         _collect_figures(passage, context)
         _collect_targets(passage, context)
         _collect_notes(passage, context)
-    document = Document(sources.settings, sources.study, sources.bibliography, context.assets)
-    sections: list[Section] = []
-    for passage in sources.passages:
-        document.blocks.extend(_blocks(passage, context))
-        sections.extend(_sections(passage, context))
-    document.contents = nested(sections)
-    document.notation = _notation(sources, context)
+    blocks = [block for passage in sources.passages for block in _blocks(passage, context)]
+    sections = [one for passage in sources.passages for one in _sections(passage, context)]
+    notation = _notation(sources, context)
     problems.stop_if_any()
-    return document
+    assert sources.settings is not None
+    return Document(
+        settings=sources.settings,
+        study=sources.study,
+        bibliography=sources.bibliography,
+        assets=context.assets,
+        blocks=blocks,
+        contents=nested(sections),
+        notation=notation,
+    )
 
 
 # -- collecting what can be referred to --------------------------------------------------------
 
 
 def _collect_figures(passage: Passage, context: Context) -> None:
+    """Read all figures; one that is broken keeps its number, so that links to it are no errors."""
     for token in passage.tokens:
         if not _is_figure(token):
             continue
@@ -138,10 +141,12 @@ def _collect_figures(passage: Passage, context: Context) -> None:
             context.problems.add("a figure must stand at the top level", passage.file, line - 1)
         number = len(context.figures) + 1
         with context.problems.noted(passage.file, line):
-            figure = read_figure(token.content, passage.file, line, number, context.study)
-            context.targets.add(Target(figure.id, figure.name, passage.file, line))
-            context.figures[figure.id] = figure
-            token.meta["figure"] = figure.id
+            table = Table.parse(token.content, passage.file, line)
+            figure = read_figure(table, number, context.study, context.problems)
+            name = str(table.values.get("id", f"fig-{number}"))
+            context.figures[name] = figure
+            token.meta.update(table=table, figure=figure)
+            context.targets.add(Target(name, figure_name(number), passage.file, line))
 
 
 def _is_figure(token: Token) -> bool:
@@ -170,29 +175,58 @@ def _collect_heading(
         )
     elif level > above + 1:
         context.problems.add(f"a heading of level {level} below level {above}", passage.file, line)
-    title = "".join(t.content for t in expand([inline]) if t.type in ("text", "code_inline"))
+    title = _plain_title(inline, context)
     token.attrSet("id", str(token.attrs.get("id") or slug(title)))
     context.targets.add(Target(str(token.attrs["id"]), f"“{title}”", passage.file, line))
     return level
 
 
+def _plain_title(inline: Token, context: Context) -> str:
+    parts = []
+    for token in expand([inline]):
+        if token.type in ("text", "code_inline"):
+            parts.append(token.content)
+        elif token.type == "lookup":
+            parts.append(context.quantities.evaluate(token.content))
+    return "".join(parts)
+
+
 def _collect_notes(passage: Passage, context: Context) -> None:
     """Number the notes by their first call."""
-    defined = {t.meta["label"] for t in passage.tokens if t.type == "footnote_reference_open"}
-    called = [t for t in expand(passage.tokens) if t.type == "footnote_ref"]
-    for token in called:
-        if token.meta["label"] not in defined:
-            message = f"unknown note [^{token.meta['label']}]"
-            context.problems.add(message, passage.file, passage.line_of(token))
+    defined: set[str] = set()
+    called: set[str] = set()
+    for group in _groups(passage.tokens):
+        calls = [t for t in expand(group) if t.type == "footnote_ref"]
+        if group[0].type == "footnote_reference_open":
+            _define_note(group[0], calls, defined, passage, context)
         else:
-            key = f"{passage.file}:{token.meta['label']}"
-            context.notes.setdefault(key, len(context.notes) + 1)
-    for token in passage.tokens:
-        if token.type == "footnote_reference_open":
-            label = token.meta["label"]
-            if label not in {call.meta["label"] for call in called}:
-                message = f"note [^{label}] is never called"
-                context.problems.add(message, passage.file, passage.line_of(token))
+            called |= {call.meta["label"] for call in calls}
+            for call in calls:
+                context.notes.setdefault(_note_key(passage, call), len(context.notes) + 1)
+    for token in expand(passage.tokens):
+        if token.type == "footnote_ref" and token.meta["label"] not in defined:
+            _note_problem("is not defined", token, passage, context)
+        elif token.type == "footnote_reference_open" and token.meta["label"] not in called:
+            _note_problem("is never called", token, passage, context)
+
+
+def _define_note(
+    token: Token, calls: list[Token], defined: set[str], passage: Passage, context: Context
+) -> None:
+    if token.meta["label"] in defined:
+        _note_problem("is defined twice", token, passage, context)
+    if calls:
+        _note_problem("calls another note", token, passage, context)
+    defined.add(token.meta["label"])
+
+
+def _note_problem(what: str, token: Token, passage: Passage, context: Context) -> None:
+    message = f"note [^{token.meta['label']}] {what}"
+    context.problems.add(message, passage.file, passage.line_of(token))
+
+
+def _note_key(passage: Passage, call: Token) -> str:
+    return f"{passage.file}:{call.meta['label']}"
 
 
 # -- rendering the blocks ----------------------------------------------------------------------
@@ -208,11 +242,11 @@ def _blocks(passage: Passage, context: Context) -> Iterator[Prosaic | Placed]:
             continue
         if not _is_figure(group[0]):
             pending.append(_with_notes(prose.html(group), group, notes, passage, context))
-        elif "figure" in group[0].meta:
+        elif "table" in group[0].meta:
             if pending:
                 yield Prosaic(Markup("").join(pending))
                 pending = []
-            yield _placed(context.figures[group[0].meta["figure"]], context)
+            yield from _placed(group[0].meta["table"], group[0].meta["figure"], context)
     if pending:
         yield Prosaic(Markup("").join(pending))
 
@@ -267,15 +301,15 @@ _NOTE: Final = Markup(
 )
 
 
-def _placed(figure: Figure, context: Context) -> Placed:
-    passage = _passage(figure.caption, figure.file, figure.caption_line, context)
+def _placed(table: Table, figure: Figure | None, context: Context) -> Iterator[Placed]:
+    """A figure with its words; those of a broken one are checked all the same."""
+    words = {key: str(table.values.get(key, "")) for key in ("title", "alt", "caption")}
+    passage = _passage(words["caption"], table.file, table.text_line("caption"), context)
     prose = Prose(context, passage)
-    return Placed(
-        figure=figure,
-        title=prose.plain(figure.title, figure.line),
-        alt=prose.plain(figure.alt, figure.line),
-        caption=prose.html(_unwrapped(passage.tokens)),
-    )
+    title, alt = (prose.plain(words[key], table.text_line(key)) for key in ("title", "alt"))
+    caption = prose.html(_unwrapped(passage.tokens))
+    if figure is not None:
+        yield Placed(figure, title, alt, caption)
 
 
 def _passage(text: str, file: Path, line: int, context: Context) -> Passage:
@@ -312,12 +346,13 @@ _NOT_IN_CONTENTS: Final = ("footnote_ref", "link_open", "link_close", "citation"
 
 def _notation(sources: Sources, context: Context) -> list[tuple[Markup, Markup]]:
     """The table of notation: formulas and what they mean."""
-    file = sources.folder / CONTENT / SETTINGS_NAME
-    table = Table.read(file)
+    if sources.settings is None or not sources.settings.notation:
+        return []
+    table = Table.read(sources.folder / CONTENT / SETTINGS_NAME)
     rows = []
     for index, row in enumerate(sources.settings.notation):
         symbol, meaning = (
-            _inline_html(text, file, table.line_of("notation", index, key), context)
+            _inline_html(text, table.file, table.line_of("notation", index, key), context)
             for key, text in (("symbol", f"${row.symbol}$"), ("meaning", row.meaning))
         )
         rows.append((symbol, meaning))

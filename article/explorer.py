@@ -20,8 +20,11 @@ Control: TypeAlias = Literal["model", "share", "projection", "order", "reset"]
 Projection: TypeAlias = Literal["pca", "tsne", "umap"]
 
 LARGEST_SHARE: Final = 1.5
-_ORDINALS: Final = ("first", "second")
-_PROJECTION_NAMES: Final = {"tsne": "t-SNE", "umap": "UMAP"}
+_AXIS_TITLES: Final = {
+    "pca": ("first principal component", "second principal component"),
+    "tsne": ("t-SNE 1", "t-SNE 2"),
+    "umap": ("UMAP 1", "UMAP 2"),
+}
 
 
 @dataclass(frozen=True)
@@ -44,34 +47,27 @@ class Explorer:
     controls: tuple[Control, ...] = get_args(Control)
     state: ExplorerState = ExplorerState()
 
-    def resolve(self, table: Table, study: Study) -> Explorer:
+    def resolve(self, table: Table, study: Study, problems: Problems) -> Explorer:
         """Fill in models and the first state, and check all of it against the data."""
-        problems = Problems()
+        if not self.views:
+            problems.errors.append(table.error("'views' is empty", "views"))
         with problems.noted(table.file, table.line_of("dataset")):
             study.check_dataset(self.dataset)
             study.items(self.dataset)
-        problems.stop_if_any()
-        models: tuple[str, ...] = ()
-        with problems.noted(table.file, table.line_of("models")):
-            models = study.choose_models("space", self.dataset, self.models)
-        problems.stop_if_any()
-        state = replace(self.state, model=self.state.model or models[0])
-        controls = tuple(c for c in self.controls if c != "model" or len(models) > 1)
-        resolved = replace(self, models=models, controls=controls, state=state)
-        resolved._check(table, study, problems)
-        problems.stop_if_any()
-        return resolved
+            return self._with_models(table, study, problems)
+        return self
 
-    def _check(self, table: Table, study: Study, problems: Problems) -> None:
-        if not self.views:
-            problems.errors.append(table.error("'views' is empty", "views"))
-        for model in self.models:
-            with problems.noted(table.file, table.line_of("models")):
-                study.space(self.dataset, model)
-        problems.stop_if_any()
-        for key, value in asdict(self.state).items():
+    def _with_models(self, table: Table, study: Study, problems: Problems) -> Explorer:
+        models = study.choose_models("space", self.dataset, self.models, table, problems)
+        if not models:
+            return self
+        controls = tuple(c for c in self.controls if c != "model" or len(models) > 1)
+        state = replace(self.state, model=self.state.model or models[0])
+        resolved = replace(self, models=models, controls=controls, state=state)
+        for key, value in asdict(state).items():
             with problems.noted(table.file, table.line_of("state", key)):
-                self.change(key, str(value), study)
+                resolved.change(key, str(value), study)
+        return resolved
 
     def change(self, key: str, value: str, study: Study) -> str:
         """A change of the state, as the address of the page writes it."""
@@ -82,7 +78,8 @@ class Explorer:
         if key == "projection":
             return self._checked_projection(value, study)
         if key == "order":
-            self._space(study).clustering(value)
+            for model in self.models:
+                study.space(self.dataset, model).clustering(value)
             return value
         raise ArticleError(f"unknown state {key!r}{suggestion(key, list(asdict(self.state)))}")
 
@@ -140,8 +137,9 @@ class Explorer:
             space.centre(name),
             space.extent(name),
         )
-        x_title, y_title = _axis_titles(space, self.state)
-        return View("scatter", (), (), x_title, y_title, svg=drawing)
+        ticks = _component_ticks(space.extent(name)) if name == "pca" else ()
+        upside_down = tuple(replace(tick, at=round(1 - tick.at, 4)) for tick in ticks)
+        return View("scatter", ticks, upside_down, *_AXIS_TITLES[name], svg=drawing)
 
     def _space(self, study: Study) -> SpaceStates:
         return study.space(self.dataset, self.state.model)
@@ -193,13 +191,11 @@ def _modality_ticks(space: SpaceStates) -> tuple[Label, ...]:
     )
 
 
-def _axis_titles(space: SpaceStates, state: ExplorerState) -> tuple[str, str]:
-    if state.projection != "pca":
-        name = _PROJECTION_NAMES[state.projection]
-        return f"{name} 1", f"{name} 2"
-    shares = geometry.explained_variance(space.similarity(state.share))
-    first, second = (
-        f"{ordinal} principal component ({100 * share:.0f}\u202f% of variance)"
-        for ordinal, share in zip(_ORDINALS, shares, strict=True)
+def _component_ticks(extent: float) -> tuple[Label, ...]:
+    """Three round numbers on an axis from `-extent` to `extent`."""
+    end = 0.5 if extent > 0.5 else 0.25
+    return tuple(
+        Label(pictures.number(value), round((1 + value / extent) / 2, 4))
+        for value in (-end, 0, end)
+        if abs(value) <= extent
     )
-    return first, second

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, Literal, Protocol, Self
 from urllib.parse import parse_qsl
 
@@ -23,14 +22,15 @@ from article.study import Study
 from article.tables import Table, suggestion
 
 _ID: Final = re.compile(r"fig-[a-z0-9]+(-[a-z0-9]+)*")
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _COMMON: Final = ("id", "type", "title", "alt", "caption", "width")
 
 
 class FigureType(Protocol):
     """What a type of figure can do with its parameters."""
 
-    def resolve(self, table: Table, study: Study) -> Self:
-        """The parameters with all defaults filled in; raises what the data do not have."""
+    def resolve(self, table: Table, study: Study, problems: Problems) -> Self:
+        """The parameters with all defaults filled in; notes what the data do not have."""
 
     def change(self, key: str, value: str, study: Study) -> str:
         """A change of the state, as the address of the page writes it; raises what is unknown."""
@@ -66,8 +66,8 @@ TYPES: Final[Mapping[str, type[Any]]] = {"explorer": Explorer, "landscape": Land
 
 
 @dataclass(frozen=True)
-class _Head:
-    """The keys that all types share, as written."""
+class Head:
+    """What all types have: title and alternative text without markup, a caption in Markdown."""
 
     id: str
     type: str
@@ -79,74 +79,63 @@ class _Head:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of the article. `caption` is Markdown from line `caption_line` of `file`."""
+    """A figure of the article; `shown` are the parameters of its type."""
 
-    id: str
-    type: str
-    title: str
-    alt: str
-    caption: str
-    width: str
+    head: Head
     shown: FigureType
     number: int
-    file: Path
-    line: int
-    caption_line: int
+
+    @property
+    def id(self) -> str:
+        """What links name it by."""
+        return self.head.id
 
     @property
     def name(self) -> str:
         """What the text calls it."""
-        return f"Figure {self.number}"
+        return figure_name(self.number)
 
 
-def read_figure(source: str, file: Path, first_line: int, number: int, study: Study) -> Figure:
-    """A figure from the TOML in its fenced block; raises all that is wrong with it at once."""
-    table = Table.parse(source, file, first_line)
-    common = {key: value for key, value in table.values.items() if key in _COMMON}
-    own = {key: value for key, value in table.values.items() if key not in _COMMON}
-    problems = Problems()
-    head = shown = None
-    with problems.noted():
-        head = _read_head(Table(common, file, first_line, table.lines))
-    with problems.noted():
-        shown = _read_type(Table(own, file, first_line, table.lines), common.get("type"), study)
-    problems.stop_if_any()
-    assert head is not None
-    assert shown is not None
-    opening = source.splitlines()[table.line_of("caption") - first_line]
-    caption_line = table.line_of("caption") + (re.search(r"('''|\"\"\")\s*$", opening) is not None)
-    return Figure(
-        head.id,
-        head.type,
-        head.title,
-        head.alt,
-        head.caption,
-        head.width,
-        shown,
-        number,
-        file,
-        first_line,
-        caption_line,
-    )
+def figure_name(number: int) -> str:
+    """`Figure 2`."""
+    return f"Figure {number}"
 
 
-def _read_head(table: Table) -> _Head:
-    head = table.to(_Head)
-    if not _ID.fullmatch(head.id):
-        raise table.error(f"id {head.id!r} is not of the form 'fig-name'", "id")
+def read_figure(table: Table, number: int, study: Study, problems: Problems) -> Figure | None:
+    """A figure from the table in its fenced block; nothing, and all that is wrong noted, else."""
+    before = len(problems.errors)
+    head = _read_head(table.only(*_COMMON), problems)
+    shown = _read_type(table, study, problems)
+    if head is None or shown is None or len(problems.errors) > before:
+        return None
+    return Figure(head, shown, number)
+
+
+def _read_head(table: Table, problems: Problems) -> Head | None:
+    head = table.convert(Head, problems)
+    name = table.values.get("id", "fig-x")
+    if not _ID.fullmatch(str(name)):
+        problems.errors.append(table.error(f"id {name!r} is not of the form 'fig-name'", "id"))
     for key in ("title", "alt", "caption"):
-        if not getattr(head, key).strip():
-            raise table.error(f"{key!r} is empty", key)
+        text = str(table.values.get(key, "x"))
+        if not text.strip():
+            problems.errors.append(table.error(f"{key!r} is empty", key))
+        if _CONTROL.search(text):
+            message = f"{key!r} has a control character; quote TeX with ''', not with {3 * chr(34)}"
+            problems.errors.append(table.error(message, key))
     return head
 
 
-def _read_type(table: Table, name: Any, study: Study) -> FigureType | None:
+def _read_type(table: Table, study: Study, problems: Problems) -> FigureType | None:
+    name = table.values.get("type")
     if name is None:
-        return None
+        return None  # noted with the head
     if name not in TYPES:
-        raise table.error(f"unknown figure type {name!r}{suggestion(str(name), TYPES)}", "type")
-    parameters: FigureType = table.to(TYPES[name])
-    return parameters.resolve(table, study)
+        message = f"unknown figure type {name!r}{suggestion(str(name), TYPES)}"
+        problems.errors.append(table.error(message, "type"))
+        return None
+    parameters: FigureType | None = table.without(*_COMMON).convert(TYPES[name], problems)
+    return None if parameters is None else parameters.resolve(table, study, problems)
 
 
 def state_change(figure: Figure, query: str, study: Study) -> tuple[str, str]:

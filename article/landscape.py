@@ -38,26 +38,24 @@ class LandscapeChart:
     directions: tuple[Direction, ...] = ("mean",)
     state: LandscapeState = LandscapeState()
 
-    def resolve(self, table: Table, study: Study) -> LandscapeChart:
+    def resolve(self, table: Table, study: Study, problems: Problems) -> LandscapeChart:
         """Fill in models and the first state, and check all of it against the data."""
-        problems = Problems()
+        if not self.directions:
+            problems.errors.append(table.error("'directions' is empty", "directions"))
         with problems.noted(table.file, table.line_of("dataset")):
             study.check_dataset(self.dataset)
-        problems.stop_if_any()
-        models: tuple[str, ...] = ()
-        with problems.noted(table.file, table.line_of("models")):
-            models = study.choose_models("landscape", self.dataset, self.models)
-            for model in models:
-                study.landscape(self.dataset, model)
-        problems.stop_if_any()
-        if not self.directions:
-            raise table.error("'directions' is empty", "directions")
+            return self._with_models(table, study, problems)
+        return self
+
+    def _with_models(self, table: Table, study: Study, problems: Problems) -> LandscapeChart:
+        models = study.choose_models("landscape", self.dataset, self.models, table, problems)
+        if not models:
+            return self
         state = replace(self.state, model=self.state.model or models[0])
         resolved = replace(self, models=models, state=state)
         for key, value in asdict(state).items():
             with problems.noted(table.file, table.line_of("state", key)):
                 resolved.change(key, str(value), study)
-        problems.stop_if_any()
         return resolved
 
     def change(self, key: str, value: str, study: Study) -> str:
@@ -79,13 +77,13 @@ class LandscapeChart:
         }
 
     def draw(self, study: Study) -> list[View]:
-        """One curve a model in the first direction, that of the first state on top."""
-        curves = {model: study.landscape(self.dataset, model) for model in self.models}
+        """One curve a model in the direction of the first state; that state's model stands out."""
+        curves = {model: points_of(study.landscape(self.dataset, model)) for model in self.models}
+        losses = [curve.losses(d) for curve in curves.values() for d in self._shown]
         x = Range.around(np.concatenate([curve.distance for curve in curves.values()]))
-        shown = [d for d in get_args(Direction) if d in self.directions]
-        losses = [losses_of(curve, d) for curve in curves.values() for d in shown]
         y = Range.around(np.concatenate([[0.0], *losses]))
-        drawing = lines_svg(self._lines(curves, study, y), x, y)
+        colours = {model: index for index, model in enumerate(study.manifest.models)}
+        names = {model: str(study.manifest.models[model]["short"]) for model in self.models}
         return [
             View(
                 kind="landscape",
@@ -93,45 +91,56 @@ class LandscapeChart:
                 y_ticks=y.labels(from_top=True),
                 x_title=_X_TITLE,
                 y_title=_Y_TITLE,
-                svg=drawing,
-                marks=tuple(self._marks(curves, study, x, y)),
+                svg=lines_svg(self._lines(curves, colours, y), x, y),
+                marks=self._marks(curves, colours, names, x, y),
             )
         ]
 
-    def _lines(self, curves: Mapping[str, Landscape], study: Study, y: Range) -> list[Line]:
-        colours = list(study.manifest.models)
-        lines = []
-        for model in sorted(self.models, key=lambda m: m == self.state.model):
-            curve, colour = curves[model], colours.index(model)
-            kind = "curve" if model == self.state.model else "curve other"
-            lines.append(_trained_line(curve, self.state.direction, y, colour))
-            lines.append(Line(curve.distance, losses_of(curve, self.state.direction), kind, colour))
-            trained = (
-                np.array([curve.trained[0]]),
-                np.array([trained_loss(curve, self.state.direction)]),
-            )
-            lines.append(Line(*trained, "point trained", colour))
+    @property
+    def _shown(self) -> list[str]:
+        return [direction for direction in get_args(Direction) if direction in self.directions]
+
+    def _lines(
+        self, curves: Mapping[str, Points], colours: Mapping[str, int], y: Range
+    ) -> list[Line]:
+        """From back to front: where the means coincide, the other models, the chosen one."""
+        lines = [Line(np.zeros(2), np.array([y.low, y.high]), "zero")]
+        for model in sorted(self.models, key=lambda name: name == self.state.model):
+            lines.extend(self._lines_of(model, curves[model], colours[model]))
         return lines
 
+    def _lines_of(self, model: str, curve: Points, colour: int) -> list[Line]:
+        chosen = model == self.state.model
+        distance, loss = curve.trained(self.state.direction)
+        others = [d for d in self._shown if chosen and d != self.state.direction]
+        return [
+            *(Line(curve.distance, curve.losses(d), "curve direction", colour) for d in others),
+            Line(
+                curve.distance,
+                curve.losses(self.state.direction),
+                "curve chosen" if chosen else "curve",
+                colour,
+            ),
+            Line(np.array([distance, distance]), np.array([0.0, loss]), "rule", colour),
+            Line(np.array([distance]), np.array([loss]), "point", colour),
+        ]
+
     def _marks(
-        self, curves: Mapping[str, Landscape], study: Study, x: Range, y: Range
-    ) -> list[Mark]:
-        """The name of each model at its trained distance."""
+        self,
+        curves: Mapping[str, Points],
+        colours: Mapping[str, int],
+        names: Mapping[str, str],
+        x: Range,
+        y: Range,
+    ) -> tuple[Mark, ...]:
+        """The name of each model at the distance that it was trained to."""
         marks = []
         for model, curve in curves.items():
-            distance, loss = curve.trained[0], trained_loss(curve, self.state.direction)
-            name = study.manifest.models[model].get("short", model)
-            colour = list(study.manifest.models).index(model)
+            distance, loss = curve.trained(self.state.direction)
             at_x, at_y = x.shares(np.array(distance)), 1 - y.shares(np.array(loss))
-            marks.append(
-                Mark(
-                    f"{name} as trained",
-                    round(float(at_x), 4),
-                    round(float(at_y), 4),
-                    f"model-{colour}",
-                )
-            )
-        return marks
+            places = round(float(at_x), 4), round(float(at_y), 4)
+            marks.append(Mark(f"{names[model]} as trained", *places, colours[model]))
+        return tuple(marks)
 
     @property
     def spaces(self) -> Sequence[str]:
@@ -158,23 +167,32 @@ class LandscapeChart:
         }
 
 
-def losses_of(curve: Landscape, direction: str) -> Floats:
-    """The losses (k,) of a direction, or their mean over both."""
-    if direction == "mean":
-        return np.asarray((curve.first_to_second + curve.second_to_first) / 2)
-    return np.asarray(getattr(curve, direction))
+@dataclass(frozen=True)
+class Points:
+    """A landscape's points (k,) by distance, among them trained and closed."""
+
+    distance: Floats
+    first_to_second: Floats
+    second_to_first: Floats
+    trained_at: int
+
+    def losses(self, direction: str) -> Floats:
+        """The losses (k,) of a direction, or their mean over both."""
+        if direction == "mean":
+            return (self.first_to_second + self.second_to_first) / 2
+        losses: Floats = getattr(self, direction)
+        return losses
+
+    def trained(self, direction: str) -> tuple[float, float]:
+        """Distance and loss as trained."""
+        return float(self.distance[self.trained_at]), float(self.losses(direction)[self.trained_at])
 
 
-def trained_loss(curve: Landscape, direction: str) -> float:
-    """The loss at the distance that the model was trained to."""
-    _, first, second = curve.trained
-    return {"mean": (first + second) / 2, "first_to_second": first, "second_to_first": second}[
-        direction
-    ]
-
-
-def _trained_line(curve: Landscape, direction: str, y: Range, colour: int) -> Line:
-    """A rule from the axis up to the trained distance's point."""
-    distance = curve.trained[0]
-    ends = np.array([y.low, trained_loss(curve, direction)])
-    return Line(np.array([distance, distance]), ends, "rule", colour)
+def points_of(curve: Landscape) -> Points:
+    """All points of a landscape, in the order of their distance."""
+    columns = (curve.distance, curve.first_to_second, curve.second_to_first)
+    points = np.concatenate([np.stack(columns, axis=1), [curve.trained, curve.closed]])
+    order = np.argsort(points[:, 0], kind="stable")
+    trained_at = int(np.flatnonzero(order == len(curve.distance))[0])
+    distance, forward, backward = points[order].T
+    return Points(distance, forward, backward, trained_at)

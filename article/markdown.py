@@ -26,11 +26,12 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from article.errors import ArticleError
 
-LOOKUP: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+LOOKUP: Final = re.compile(r"\{\{((?:(?!\{\{|\}\}|\n\s*\n).)*)\}\}", re.DOTALL)
+"""A lookup stays within its paragraph, so that one that is not closed spoils nothing else."""
 CONTAINERS: Final = ("note", "abstract")
 _ATTRIBUTES: Final = ("id", "class", "model")
 _KEY: Final = r"[A-Za-z][\w:.-]*\w"
-_CITATION: Final = re.compile(rf"\[((?:@{_KEY})[^\[\]]*)\]")
+_CITATION: Final = re.compile(r"\[(@[^\[\]]*)\]")
 _CITED: Final = re.compile(rf"^\s*@({_KEY})\s*(?:,\s*(.+?))?\s*$", re.DOTALL)
 _NARRATIVE: Final = re.compile(rf"@({_KEY})")
 _HEADING_ID: Final = re.compile(r"\s*\{#([A-Za-z][\w-]*)\}\s*$")
@@ -142,6 +143,7 @@ def _parser() -> MarkdownIt:
     parser.inline.ruler.before("link", "citation", _citation_rule)
     parser.inline.ruler.before("escape", "narrative", _narrative_rule)
     parser.inline.ruler.before("escape", "lookup", _lookup_rule)
+    parser.inline.ruler.after("math_inline", "stray_dollar", _stray_dollar_rule)
     parser.inline.add_terminator_char("@")
     parser.inline.add_terminator_char(_OPEN)
     parser.core.ruler.before("inline", "heading_id", _heading_id_rule)
@@ -159,17 +161,28 @@ def _lookup_rule(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def _stray_dollar_rule(state: StateInline, silent: bool) -> bool:
+    """A dollar that no formula begins or ends with, and that is not escaped."""
+    if state.src[state.pos] != "$":
+        return False
+    if not silent:
+        state.push("stray_dollar", "", 0)
+    state.pos += 1
+    return True
+
+
 def _citation_rule(state: StateInline, silent: bool) -> bool:
-    """`[@key; @other, page 3]` becomes a token `citation` with keys and places in `meta`."""
+    """`[@key; @other, page 3]` becomes a token `citation` with keys and places in `meta`.
+
+    One that is not of this form has no works.
+    """
     found = _CITATION.match(state.src, state.pos)
     if found is None or state.src[found.end() : found.end() + 1] in ("(", "["):
         return False
-    works = [_CITED.match(part) for part in found[1].split(";")]
-    if not all(works):
-        return False
     if not silent:
+        works = [_CITED.match(part) for part in found[1].split(";")]
         cited = [(work[1], work[2] or "") for work in works if work]
-        _push_citation(state, cited, narrative=False)
+        _push_citation(state, cited if all(works) else [], narrative=False)
     state.pos = found.end()
     return True
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -50,7 +51,7 @@ class DataFiles:
         """Take a file along; its address in the page."""
         address = f"data/{hashed_name(path, data)}"
         self.files[address] = data
-        return address
+        return quote(address)
 
     def artifact(self, kind: str, dataset: str, model: str | None = None) -> str:
         """The address of an artifact."""

@@ -38,12 +38,12 @@ class Label:
 
 @dataclass(frozen=True)
 class Mark:
-    """A text inside a plot, at shares of its width and height; `kind` is a CSS class."""
+    """A text inside a plot, at shares of its width and height, in the colour of a model."""
 
     text: str
     x: float
     y: float
-    kind: str = ""
+    colour: int
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def lines_svg(lines: Iterable[Line], x_range: Range, y_range: Range) -> Markup:
     parts = []
     for line in lines:
         x, y = _steps(x_range.shares(line.x)), _steps(1 - y_range.shares(line.y))
-        if line.kind.startswith("point"):
+        if len(line.x) == 1:
             steps = (f"M{a} {b}h0" for a, b in zip(x, y, strict=True))
         else:
             steps = (
@@ -116,7 +116,7 @@ def lines_svg(lines: Iterable[Line], x_range: Range, y_range: Range) -> Markup:
 
 @dataclass(frozen=True)
 class Line:
-    """Points (k,) joined by a line, or drawn as points where `kind` begins with "point"."""
+    """Points (k,) joined by a line, or one point alone; `colour` is that of a model."""
 
     x: Floats
     y: Floats
@@ -149,9 +149,14 @@ class Range:
         """The ticks as texts, places counted from the left or from the top."""
         at = self.shares(np.array(self.ticks))
         return tuple(
-            Label(f"{tick:g}".replace("-", "−"), round(float(1 - a if from_top else a), 4))
+            Label(number(tick), round(float(1 - a if from_top else a), 4))
             for tick, a in zip(self.ticks, at, strict=True)
         )
+
+
+def number(value: float) -> str:
+    """A number on an axis, with a true minus sign."""
+    return f"{value:g}".replace("-", "−")
 
 
 def round_step(smallest: float) -> float:

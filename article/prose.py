@@ -24,7 +24,13 @@ from article.quantities import Quantities
 from article.references import Targets
 from article.study import Study
 
-_TYPED_NUMBER: Final = re.compile(r"(?<![\w.,])\d+[.,]\d+(?![\w.,]*\w)|(?<![\w.])\d+\s?%")
+_TYPED_NUMBER: Final = re.compile(r"(?<![\w.,/:])\d+[.,]\d+(?![\w.,]*\w)|(?<![\w.])\d+\s?%")
+_LEFT_OVER: Final = {
+    re.compile(r"\{\{"): "a lookup is not closed: '{{' without '}}'",
+    re.compile(r"^:::"): f"unknown container; there are: {', '.join(markdown.CONTAINERS)}",
+    re.compile(r"\{[.#][\w-]+\}"): "attributes can follow a link, a picture, code or [text] only",
+}
+"""Syntax that Markdown leaves as text because something is wrong with it."""
 _EXTERNAL: Final = re.compile(r"https?://|mailto:")
 _STAND_IN_IN_ADDRESS: Final = "%EE%80%80"
 
@@ -39,7 +45,7 @@ class Context:
     targets: Targets
     assets: Assets
     problems: Problems
-    figures: dict[str, Figure] = field(default_factory=dict)
+    figures: dict[str, Figure | None] = field(default_factory=dict)
     notes: dict[str, int] = field(default_factory=dict)
 
 
@@ -75,7 +81,7 @@ class Prose(RendererHTML):
 
     def _check_numbers(self, text: str, line: int | None) -> None:
         """Measured numbers (with a point, thousands, per cent) must be looked up."""
-        if found := _TYPED_NUMBER.search(text):
+        for found in _TYPED_NUMBER.finditer(text):
             self._context.problems.add(
                 f"the number {found[0]!r} is typed into the text; look it up with {{{{ … }}}}",
                 self._passage.file,
@@ -87,10 +93,9 @@ class Prose(RendererHTML):
     def text(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         """Text; numbers in it are refused where they should be looked up."""
         token = tokens[index]
-        if "{{" in token.content:
-            self._context.problems.add(
-                "a lookup is not closed: '{{' without '}}'", self._passage.file, self._line(token)
-            )
+        for pattern, message in _LEFT_OVER.items():
+            if pattern.search(token.content):
+                self._context.problems.add(message, self._passage.file, self._line(token))
         self._check_numbers(token.content, self._line(token))
         return escapeHtml(token.content)
 
@@ -99,6 +104,20 @@ class Prose(RendererHTML):
         token = tokens[index]
         evaluate = self._context.quantities.evaluate
         return escapeHtml(self._noted(self._line(token), lambda: evaluate(token.content)))
+
+    def stray_dollar(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        """A formula that is not closed."""
+        message = r"a formula is not closed; a dollar sign in the text is written \$"
+        self._context.problems.add(message, self._passage.file, self._line(tokens[index]))
+        return ""
+
+    def fence(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        """A block of code."""
+        token = tokens[index]
+        if token.info.strip().lower().startswith("fig"):
+            message = f"unknown block {token.info.strip()!r}; a figure's is called 'figure'"
+            self._context.problems.add(message, self._passage.file, self._line(token))
+        return super().fence(tokens, index, options, env)
 
     def math_inline(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         """A formula in the text."""
@@ -127,6 +146,9 @@ class Prose(RendererHTML):
         """Links into the list of references."""
         token = tokens[index]
         narrative = bool(token.meta["narrative"])
+        if not token.meta["works"]:
+            message = "not a citation; write [@key], [@key; @other] or [@key, page 3]"
+            self._context.problems.add(message, self._passage.file, self._line(token))
         links = []
         for key, place in token.meta["works"]:
             with self._context.problems.noted(self._passage.file, self._line(token)):
@@ -190,7 +212,10 @@ class Prose(RendererHTML):
         if name not in self._context.figures:
             target = self._context.targets.find(name)
             raise ArticleError(f"'#{target.id}' is not a figure")
-        data, written = state_change(self._context.figures[name], query, self._context.study)
+        figure = self._context.figures[name]
+        if figure is None:
+            return ""  # broken, and noted there
+        data, written = state_change(figure, query, self._context.study)
         return Markup(
             '<a class="try" data-figure="{0}" data-set="{1}" href="?{0}={2}#{0}">'
         ).format(name, data, written)

@@ -182,9 +182,16 @@ def words(value: int) -> str:
 
 
 def _finite(value: float) -> float:
+    _require(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise ArticleError(f"{value!r} is not a finite number")
     return value
+
+
+def _require(value: object) -> None:
+    """Raise what a strict environment says of a name that is not defined."""
+    if isinstance(value, Undefined):
+        str(value)
 
 
 def _typeset(number: str) -> str:
@@ -195,8 +202,7 @@ def _typeset(number: str) -> str:
 
 
 def _as_text(value: Any) -> str:
-    if isinstance(value, Undefined):
-        value = str(value)  # raises: the environment is strict
+    _require(value)
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ArticleError(f"{value!r} is neither a number nor text")
     if isinstance(value, str):

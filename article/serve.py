@@ -7,7 +7,7 @@ in the terminal and over the page, which stays as it last was.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -24,7 +24,7 @@ from article.problems import BrokenArticleError
 PORT: Final = 8000
 _SCRIPT: Final = "/-/reload.js"
 _EVENTS: Final = "/-/events"
-_SCRIPT_FILE: Final = Path(__file__).with_name("reload.js")
+_SCRIPT_FILE: Final = site.TEMPLATES / "reload.js"
 _SCRIPT_TAG: Final = f'<script src="{_SCRIPT}"></script>'.encode()
 _HEARTBEAT_SECONDS: Final = 15.0
 
@@ -56,6 +56,11 @@ class Handler(SimpleHTTPRequestHandler):
 
     def __init__(self, *arguments: object, builds: Builds, folder: Path):
         self._builds = builds
+        # What a system registers for these is not always right.
+        self.extensions_map = self.extensions_map | {
+            ".js": "text/javascript",
+            ".webp": "image/webp",
+        }
         super().__init__(*arguments, directory=str(folder))  # type: ignore[arg-type]
 
     def do_GET(self) -> None:
@@ -111,19 +116,32 @@ def serve(article: Path, out: Path, port: int) -> None:
     site.check_replaceable(out)
     builds = Builds()
     handler = partial(Handler, builds=builds, folder=out)
-    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
-        server.daemon_threads = True
+    with _listen(port, handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         rebuild(article, out, builds)
         click.echo(f"http://localhost:{server.server_address[1]}/ shows {out}; Ctrl+C ends it")
-        changes = watchfiles.watch(article, site.TEMPLATES, raise_interrupt=False)
-        follow(changes, lambda: rebuild(article, out, builds))
+        for _ in watchfiles.watch(
+            article,
+            site.TEMPLATES,
+            watch_filter=lambda change, path: not _is_written(path, out),
+            raise_interrupt=False,
+        ):
+            rebuild(article, out, builds)
 
 
-def follow(changes: Iterable[object], work: Callable[[], None]) -> None:
-    """Do the work for each set of changes."""
-    for _ in changes:
-        work()
+def _listen(port: int, handler: Callable[..., Handler]) -> ThreadingHTTPServer:
+    try:
+        server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError as error:
+        raise ArticleError(f"cannot listen on port {port}: {error.strerror}") from None
+    server.daemon_threads = True
+    return server
+
+
+def _is_written(path: str, out: Path) -> bool:
+    """Whether a path belongs to what the build writes, beside or below the text."""
+    written = out.resolve()
+    return Path(path).is_relative_to(written) or Path(path).name.startswith(f".{written.name}.")
 
 
 def rebuild(article: Path, out: Path, builds: Builds) -> None:

@@ -20,6 +20,7 @@ from article.document import Document, Sources
 from article.document import check as check_document
 from article.errors import ArticleError
 from article.page import GENERATOR, DataFiles, Drawing, page_data, render
+from article.problems import Problems
 from article.weights import FigureFiles
 
 TEMPLATES: Final = Path(__file__).resolve().parent.parent / "site_templates"
@@ -48,7 +49,8 @@ def build(article: Path, templates: Path = TEMPLATES) -> Site:
 
 def check(article: Path) -> Document:
     """Load an article and resolve all of it, pictures excepted."""
-    return check_document(Sources.load(article))
+    problems = Problems()
+    return check_document(Sources.load(article, problems), problems)
 
 
 def draw(document: Document) -> tuple[dict[str, Drawing], dict[str, bytes]]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from article import geometry
 from article.artifacts import (
+    MANIFEST_NAME,
     Clustering,
     DataFolder,
     Floats,
@@ -21,7 +22,8 @@ from article.artifacts import (
     Space,
 )
 from article.errors import ArticleError, ArtifactError
-from article.tables import suggestion
+from article.problems import Problems
+from article.tables import Table, suggestion
 
 
 @dataclass
@@ -35,8 +37,17 @@ class Study:
 
     @classmethod
     def open(cls, folder: Path) -> Study:
-        """Read the manifest of a data folder."""
-        return cls(DataFolder.open(folder))
+        """Read the manifest of a data folder; it must say what the page needs to know."""
+        study = cls(DataFolder.open(folder))
+        for what, entries, needed in (
+            ("data set", study.manifest.datasets, ("title", "count")),
+            ("model", study.manifest.models, ("title", "short", "logit_scale")),
+        ):
+            for name, entry in entries.items():
+                if missing := [key for key in needed if key not in entry]:
+                    message = f"{what} {name!r} has no {missing[0]!r}"
+                    raise ArtifactError(message, folder / MANIFEST_NAME)
+        return study
 
     @property
     def manifest(self) -> Manifest:
@@ -55,19 +66,28 @@ class Study:
             known = suggestion(model, self.manifest.models)
             raise ArticleError(f"unknown model {model!r}{known}")
 
-    def choose_models(self, kind: str, dataset: str, wanted: Sequence[str]) -> tuple[str, ...]:
-        """The models named, or all that have a `kind` of the data set where none is named."""
-        there = tuple(self.data.models_of(kind, dataset))
-        if not there:
-            raise ArticleError(f"the data hold no {kind} of data set {dataset!r}")
-        for model in wanted:
-            self.check_model(model)
-            if model not in there:
-                raise ArticleError(
-                    f"the data hold no {kind} of data set {dataset!r} by model {model!r}; "
-                    f"they have: {', '.join(there)}"
-                )
-        return tuple(wanted) or there
+    def choose_models(
+        self, kind: str, dataset: str, wanted: Sequence[str], table: Table, problems: Problems
+    ) -> tuple[str, ...]:
+        """Of the models wanted, or of all where none is, those with a sound `kind` of the data set.
+
+        What is wrong with the others is noted at the key `models`.
+        """
+        read = {"space": self._read_space, "landscape": self.landscape}[kind]
+        sound = []
+        with problems.noted(table.file, table.line_of("models")):
+            if not self.data.models_of(kind, dataset):
+                raise ArticleError(f"the data hold no {kind} of data set {dataset!r}")
+            for model in wanted or self.data.models_of(kind, dataset):
+                with problems.noted(table.file, table.line_of("models")):
+                    self.check_model(model)
+                    read(dataset, model)
+                    sound.append(model)
+        return tuple(sound)
+
+    def _read_space(self, dataset: str, model: str) -> None:
+        """Read a space; its gap can be closed."""
+        self.space(dataset, model).smallest_similarity()
 
     def items(self, dataset: str) -> Items:
         """What the rows of a data set are; its pictures are there."""

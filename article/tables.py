@@ -33,6 +33,7 @@ T = TypeVar("T")
 
 _HEADER: Final = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$")
 _KEY: Final = re.compile(r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*[\w-]+)*)\s*=""")
+_BELOW: Final = re.compile(r"""^\s*([\w-]+)\s*=\s*(?:'{3}|"{3})\s*$""", re.MULTILINE)
 _TYPE_NAMES: Final = {
     str: "text in quotes",
     int: "a whole number",
@@ -50,6 +51,7 @@ class Table:
     file: Path
     first_line: int
     lines: Mapping[KeyPath, int]
+    below: frozenset[str] = frozenset()
 
     @classmethod
     def parse(cls, text: str, file: Path, first_line: int = 1) -> Table:
@@ -61,7 +63,8 @@ class Table:
             message = str(error)[: found.start()] if found else str(error)
             within = int(found[1]) if found and found[1] else max(len(text.splitlines()), 1)
             raise ArticleError(f"not TOML: {message}", file, first_line + within - 1) from None
-        return cls(values, file, first_line, _lines_of_keys(text, first_line))
+        below = frozenset(_BELOW.findall(text))
+        return cls(values, file, first_line, _lines_of_keys(text, first_line), below)
 
     @classmethod
     def read(cls, file: Path) -> Table:
@@ -80,20 +83,41 @@ class Table:
                 return self.lines[path[:length]]
         return self.first_line
 
+    def text_line(self, key: str) -> int:
+        """The line that a top key's text begins on: the next where quotes end the key's."""
+        return self.line_of(key) + (key in self.below)
+
     def error(self, message: str, *path: str | int) -> ArticleError:
         """An error at a key."""
         return ArticleError(message, self.file, self.line_of(*path))
 
     def to(self, kind: type[T], *path: str | int) -> T:
         """The table at `path` as a dataclass; raises all that is wrong with it at once."""
+        problems = Problems()
+        result = self.convert(kind, problems, *path)
+        problems.stop_if_any()
+        assert result is not None
+        return result
+
+    def convert(self, kind: type[T], problems: Problems, *path: str | int) -> T | None:
+        """The table at `path` as a dataclass; what is wrong is noted, and keys not known left out.
+
+        Nothing when a value that the dataclass needs is missing or of another type.
+        """
         value: Any = self.values
         for step in path:
             value = value[step]
-        problems = Problems()
         result = _convert(self, kind, value, path, problems)
-        problems.stop_if_any()
-        assert isinstance(result, kind)
-        return result
+        return result if isinstance(result, kind) else None
+
+    def only(self, *keys: str) -> Table:
+        """The same table with only these of its top keys."""
+        values = {key: value for key, value in self.values.items() if key in keys}
+        return dataclasses.replace(self, values=values)
+
+    def without(self, *keys: str) -> Table:
+        """The same table without these of its top keys."""
+        return self.only(*(self.values.keys() - set(keys)))
 
 
 def suggestion(name: str, known: Mapping[str, Any] | list[str] | tuple[str, ...]) -> str:
@@ -143,62 +167,66 @@ def _open_quote(line: str, quote: str | None) -> str | None:
     return quote
 
 
+_UNFIT: Final = object()
+"""Stands for a value that could not be converted; what is wrong with it has been noted."""
+
+
 def _convert(table: Table, kind: Any, value: Any, path: KeyPath, problems: Problems) -> Any:
-    """`value` as `kind`; what does not fit is noted, and None returned."""
+    """`value` as `kind`, or `_UNFIT`."""
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         return _to_dataclass(table, kind, value, path, problems)
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
-        return _convert(
-            table, next(a for a in arguments if a is not type(None)), value, path, problems
-        )
+        required = next(a for a in arguments if a is not type(None))
+        return _convert(table, required, value, path, problems)
     if origin is Literal:
         return _to_choice(table, arguments, value, path, problems)
     if origin is tuple:
         return _to_tuple(table, arguments[0], value, path, problems)
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+    if kind is float and type(value) is int:
         return float(value)
     if type(value) is not kind:
-        problems.errors.append(table.error(f"{_name(path)} must be {_TYPE_NAMES[kind]}", *path))
-        return None
+        return _unfit(table, f"{_name(path)} must be {_TYPE_NAMES[kind]}", path, problems)
     return value
+
+
+def _unfit(table: Table, message: str, path: KeyPath, problems: Problems) -> object:
+    problems.errors.append(table.error(message, *path))
+    return _UNFIT
 
 
 def _to_dataclass(table: Table, kind: Any, value: Any, path: KeyPath, problems: Problems) -> Any:
     if not isinstance(value, dict):
-        problems.errors.append(table.error(f"{_name(path)} must be a table", *path))
-        return None
+        return _unfit(table, f"{_name(path)} must be a table", path, problems)
     hints = get_type_hints(kind)
     fields = {field.name: field for field in dataclasses.fields(kind)}
-    for key in value.keys() - fields.keys():
-        message = f"unknown key {key!r}{suggestion(key, list(fields))}"
-        problems.errors.append(table.error(message, *path, key))
+    for key in sorted(value.keys() - fields.keys()):
+        _unfit(table, f"unknown key {key!r}{suggestion(key, list(fields))}", (*path, key), problems)
     found: dict[str, Any] = {}
-    before = len(problems.errors)
     for name, field in fields.items():
         if name in value:
             found[name] = _convert(table, hints[name], value[name], (*path, name), problems)
         elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
-            problems.errors.append(table.error(f"{name!r} is missing", *path))
-    return kind(**found) if len(problems.errors) == before else None
+            found[name] = _unfit(table, f"{name!r} is missing", path, problems)
+    return _UNFIT if any(item is _UNFIT for item in found.values()) else kind(**found)
 
 
 def _to_choice(
     table: Table, choices: tuple[str, ...], value: Any, path: KeyPath, problems: Problems
 ) -> Any:
-    if value not in choices:
-        message = f"{_name(path)} is {value!r}; it must be one of: {', '.join(choices)}"
-        problems.errors.append(table.error(message, *path))
-    return value
+    if value in choices:
+        return value
+    message = f"{_name(path)} is {value!r}; it must be one of: {', '.join(choices)}"
+    return _unfit(table, message, path, problems)
 
 
 def _to_tuple(table: Table, kind: Any, value: Any, path: KeyPath, problems: Problems) -> Any:
     if not isinstance(value, list):
-        problems.errors.append(table.error(f"{_name(path)} must be a list", *path))
-        return None
-    return tuple(
+        return _unfit(table, f"{_name(path)} must be a list", path, problems)
+    entries = [
         _convert(table, kind, entry, (*path, index), problems) for index, entry in enumerate(value)
-    )
+    ]
+    return _UNFIT if any(entry is _UNFIT for entry in entries) else tuple(entries)
 
 
 def _name(path: KeyPath) -> str:
