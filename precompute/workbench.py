@@ -196,5 +196,5 @@ def total(notes: Iterable[Note]) -> Json:
         "seconds": round(sum(cost["seconds"] for cost in costs), 3),
         "date": max(cost["date"] for cost in costs),
         "device": costs[0]["device"],
-        "versions": merged,
+        "versions": dict(sorted(merged.items())),
     }

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from precompute.cache import Cache, digest, file_digest, pack, unpack
+from precompute.cache import Arrays, Cache, digest, file_digest, pack, unpack
 
 KEY: dict[str, Any] = {"stage": "embedding", "version": 1, "items": ["a", "b"], "batch": 4}
 COST = {"seconds": 1.5}
@@ -89,7 +89,7 @@ def test_temporary_files_of_killed_runs_are_removed(cache: Cache) -> None:
 
 
 def test_arrays_come_back_as_they_were() -> None:
-    arrays = {"images": np.array([[1.5, -2.0]], dtype=np.float32), "rows": np.arange(3)}
+    arrays: Arrays = {"images": np.array([[1.5, -2.0]], dtype=np.float32), "rows": np.arange(3)}
     back = unpack(pack(arrays))
     assert back.keys() == arrays.keys()
     for name, array in arrays.items():

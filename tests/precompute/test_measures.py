@@ -74,7 +74,7 @@ def test_an_incomplete_last_batch_counts_by_its_size() -> None:
 def test_recall_is_among_the_first_candidates() -> None:
     # The third text lies nearer to the first image than the first image's own.
     x = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
-    y = [[0.8, 0, 0.6], [0, 1, 0], [1, 0, 0.1]]
+    y = np.array([[0.8, 0, 0.6], [0, 1, 0], [1, 0, 0.1]])
     pairs = unit_pairs(x, y)
     assert measures.recall(pairs, [1], 3)[1] == pytest.approx((1 / 3, 2 / 3))
     assert measures.recall(pairs, [1], 2)[1] == (1.0, 1.0)
@@ -154,7 +154,7 @@ def test_lengths_that_differ_are_refused() -> None:
 )
 def test_vectors_without_direction_are_refused(value: float, message: str) -> None:
     with pytest.raises(GeometryError, match=message):
-        unit_pairs(np.eye(2), [[1, 0], [value, 0]], ("image", "text"))
+        unit_pairs(np.eye(2), np.array([[1, 0], [value, 0]]), ("image", "text"))
 
 
 def test_a_shift_without_a_gap_is_refused() -> None:
