@@ -22,6 +22,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from article.artifacts import write_atomically
+from precompute.shifted import ShiftedCLIP
 from precompute.tokenizer import Tokenizer
 
 Config = dict[str, Any]
@@ -57,9 +58,9 @@ def config_of(tower: str, tokenizer: Tokenizer) -> Config:
     }
 
 
-def construct(config: Config, logit_scale: float = 1 / 0.07) -> CLIP:
+def construct(config: Config, logit_scale: float = 1 / 0.07, kind: type[CLIP] = CLIP) -> CLIP:
     """An open_clip model of a config, its parameters drawn from torch's current random state."""
-    return CLIP(
+    return kind(
         embed_dim=config["embed_dim"],
         vision_cfg=CLIPVisionCfg(**config["vision_cfg"]),
         text_cfg=CLIPTextCfg(**config["text_cfg"]),
@@ -67,7 +68,7 @@ def construct(config: Config, logit_scale: float = 1 / 0.07) -> CLIP:
     )
 
 
-def start(config: Config, seed: int, logit_scale: float) -> CLIP:
+def start(config: Config, seed: int, logit_scale: float, kind: type[CLIP] = CLIP) -> CLIP:
     """The untrained model of a config and a seed.
 
     The objective has no part in it, and every image tower meets the same text tower: that is drawn
@@ -78,7 +79,7 @@ def start(config: Config, seed: int, logit_scale: float) -> CLIP:
         torch.manual_seed(seed)
         text = text_state(construct(reference, logit_scale))
         torch.manual_seed(seed)
-        model = construct(config, logit_scale)
+        model = construct(config, logit_scale, kind)
     model.load_state_dict(text, strict=False)
     return model
 
@@ -170,8 +171,9 @@ def read_weights(path: Path, tokenizer: Tokenizer) -> Miniature:
             f"({card['tokenizer']['size']} ids, {card['tokenizer']['sha256'][:12]}) than the "
             f"tokenizer's ({tokenizer.vocabulary_size} ids, {tokenizer.fingerprint[:12]})"
         )
-    model = construct(card["model"])
-    load_state(model, _read_tensors(path), str(path))
+    tensors = _read_tensors(path)
+    model = construct(card["model"], kind=ShiftedCLIP if "image_offset" in tensors else CLIP)
+    load_state(model, tensors, str(path))
     return Miniature(model.eval(), tokenizer, card)
 
 

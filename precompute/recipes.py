@@ -67,7 +67,8 @@ class Recipe:
     """One training: model, objective, temperature, schedule, seeds.
 
     `seed` draws the first weights, `data_seed` the scenes: trainings with the same two meet the
-    same pairs in the same order from the same start.
+    same pairs in the same order from the same start. `start_without_gap` moves each modality by a
+    fixed offset, so that at the start their means coincide.
     """
 
     title: str
@@ -78,6 +79,7 @@ class Recipe:
     objective_settings: dict[str, float] = field(default_factory=dict)
     seed: int = 0
     data_seed: int = 0
+    start_without_gap: bool = False
     weight_decay: float = 0.1
     betas: tuple[float, float] = (0.9, 0.98)
     gradient_norm: float = 1.0

@@ -12,6 +12,7 @@ import math
 import sys
 import time
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -40,6 +41,7 @@ from precompute.hardware import Hardware, computing
 from precompute.miniatures import Config, images_to_input, start
 from precompute.objectives import Objective, objective
 from precompute.recipes import Recipe, Schedule
+from precompute.shifted import ShiftedCLIP, offsets_without_gap
 from precompute.snapshots import Camera
 from precompute.tokenizer import Tokenizer
 
@@ -49,6 +51,8 @@ Clock = Callable[[], float]
 HIGHEST_LOGIT_SCALE = 100.0
 """A learned logit scale is clamped here, as CLIP's is."""
 
+START_BATCHES = 4
+"""Batches on which the gap at the start is measured."""
 
 LENGTH = ("schedule.pairs", "schedule.cooldown")
 """The settings that decide nothing until a cooldown begins."""
@@ -115,6 +119,9 @@ class Task:
         """What decides the weights, as plain values for a checkpoint."""
         content = self.recipe.content()
         del content["title"]
+        if not content["start_without_gap"]:
+            # Checkpoints from before there was a choice do not name it.
+            del content["start_without_gap"]
         return {
             **content,
             "model": self.config,
@@ -230,10 +237,30 @@ def outcome_so_far(task: Task, folder: RunFolder) -> Outcome:
 def model_at_start(task: Task) -> CLIP:
     """The untrained model on the task's device, in training mode."""
     recipe = task.recipe
-    model = start(task.config, recipe.seed, recipe.logit_scale.start)
+    kind = ShiftedCLIP if recipe.start_without_gap else CLIP
+    model = start(task.config, recipe.seed, recipe.logit_scale.start, kind)
+    if isinstance(model, ShiftedCLIP):
+        model.image_offset, model.text_offset = offsets_without_gap(*at_start(task, model))
     model.logit_scale.requires_grad_(recipe.logit_scale.learned)
     # Channels last is the order in which convolutions are fastest, on CPUs as on GPUs.
     return model.to(task.hardware.device, memory_format=torch.channels_last).train()
+
+
+def at_start(task: Task, model: CLIP) -> tuple[Tensor, Tensor]:
+    """Unit vectors (n, d) of the first pairs as the first steps of a training will see them.
+
+    Those normalise by the statistics of the batch, so the model is not in evaluation mode; it is a
+    copy, which leaves the running statistics alone.
+    """
+    copy = deepcopy(model).train()
+    first = Batches(task.stream, task.tokenizer, task.recipe.schedule.batch)
+    with torch.no_grad():
+        encoded = [
+            (copy.encode_image(images_to_input(images)), copy.encode_text(tokens))
+            for images, tokens in (first[step] for step in range(START_BATCHES))
+        ]
+    x, y = (torch.cat(features).float() for features in zip(*encoded, strict=True))
+    return functional.normalize(x, dim=1), functional.normalize(y, dim=1)
 
 
 def train_step(

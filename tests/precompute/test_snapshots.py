@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from precompute import training
+from precompute.evaluation import encode_pairs
 from precompute.snapshots import (
     Camera,
     Snapshot,
@@ -51,9 +52,7 @@ def test_film_changes_nothing_and_holds_what_the_model_made_of_the_pairs(tmp_pat
         assert torch.equal(tensor, filmed.model.state_dict()[name]), name
     assert steps_in(tmp_path) == [0, 1, 2, 3, 4, 6]
     last = read_snapshot(tmp_path / "film" / "0000006.safetensors")
-    x, y = training.encode_pairs(
-        filmed.model, task.held_out[0][:6], task.tokenizer(task.held_out[1][:6])
-    )
+    x, y = encode_pairs(filmed.model, task.held_out[0][:6], task.tokenizer(task.held_out[1][:6]))
     np.testing.assert_array_equal(last.images, x.astype(np.float16))
     np.testing.assert_array_equal(last.texts, y.astype(np.float16))
     assert last.held_out == asdict(evaluate_held_out(task, filmed.model))

@@ -67,7 +67,7 @@ def test_stopped_training_says_so_and_exports_what_it_has(command: Command, tmp_
 def test_faults_are_messages_not_tracebacks(command: Command) -> None:
     unknown = command("clip-rnn")
     assert unknown.exit_code == 1
-    assert "no training of the name 'clip-rnn'; known: clip-cnn, clip-vit, " in unknown.output
+    assert "no training of the name 'clip-rnn'; known: clip-cnn, clip-second" in unknown.output
     without_log = command("clip-cnn", "--curve")
     assert without_log.exit_code == 1
     assert "holds no step yet" in without_log.output
