@@ -2,55 +2,26 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final
 
 import numpy as np
-from PIL import Image, ImageOps
 
-from article.errors import ArticleError
 from precompute.cache import Json, digest, file_digest
 from precompute.concepts import CATALOG_PATH, default_catalog
+from precompute.pairs import DatasetError, Pairs
 from precompute.pictures import Picture
 from precompute.rendering import Renderer
 from precompute.scenes import Scene, held_out_scenes, subset
-from precompute.study import DatasetPlan, Scenes, Subset, Table
+from precompute.sources.opening import open_source
+from precompute.sources.selection import Say
+from precompute.study import DatasetPlan, Scenes, Subset
 
-COLUMNS: Final = ("id", "image", "caption")
 _SAMPLED_ONE_IN: Final = 50
 _SAMPLED_SIDE: Final = 64
-
-
-class DatasetError(ArticleError):
-    """Pairs that cannot be used: names the data set, and the item or the file."""
-
-
-class Pairs(Protocol):
-    """n pairs of a picture and a caption, always in the same order."""
-
-    @property
-    def ids(self) -> Sequence[str]:
-        """A name for each pair."""
-
-    @property
-    def captions(self) -> Sequence[str]:
-        """A caption for each pair."""
-
-    @property
-    def facts(self) -> Json:
-        """What the manifest says of the source: credits, seed, and the like."""
-
-    def pictures(self, rows: Sequence[int], side: int) -> list[Picture]:
-        """Pictures (h, w, 3) of pairs; of `side` x `side` pixels where the source can choose."""
-
-    @property
-    def fingerprint(self) -> Json:
-        """What changes whenever ids, captions or pictures do."""
 
 
 class ScenePairs:
@@ -107,93 +78,6 @@ class ScenePairs:
             "drawings": file_digest(CATALOG_PATH, *drawings),
             "pictures": hashlib.sha256(np.stack(sampled).tobytes()).hexdigest(),
         }
-
-
-class TablePairs:
-    """Pairs listed in a CSV file; the paths of its images are relative to it."""
-
-    def __init__(self, file: Path) -> None:
-        """Read the list; images are opened when asked for.
-
-        Raises:
-            DatasetError: no such file, columns missing, or a line that cannot be used.
-        """
-        self._file = file
-        rows = list(_table_rows(file))
-        self.ids = tuple(row["id"] for row in rows)
-        self.captions = tuple(row["caption"] for row in rows)
-        self._images = [file.parent / row["image"] for row in rows]
-
-    @property
-    def facts(self) -> Json:
-        """The name of the file."""
-        return {"source": "table", "file": self._file.name}
-
-    def pictures(self, rows: Sequence[int], side: int) -> list[Picture]:
-        """Images as they are, upright, whatever `side`."""
-        return [self._picture(row) for row in rows]
-
-    @cached_property
-    def fingerprint(self) -> Json:
-        """Ids, captions and the bytes of all images."""
-        hashes = [hashlib.sha256(self._bytes(row)).hexdigest() for row in range(len(self.ids))]
-        return {
-            "source": "table",
-            "ids": digest(self.ids),
-            "captions": digest(self.captions),
-            "images": digest(hashes),
-        }
-
-    def _bytes(self, row: int) -> bytes:
-        try:
-            return self._images[row].read_bytes()
-        except OSError as error:
-            message = f"image of {self.ids[row]!r} cannot be read: {error.strerror}"
-            raise DatasetError(message, self._images[row]) from None
-
-    def _picture(self, row: int) -> Picture:
-        try:
-            with Image.open(self._images[row]) as image:
-                return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
-        except (OSError, SyntaxError, ValueError) as error:
-            # Pillow raises any of these for bytes that are no image, or half of one.
-            message = f"image of {self.ids[row]!r} is broken: {error}"
-            raise DatasetError(message, self._images[row]) from None
-
-
-def _table_rows(file: Path) -> Iterator[dict[str, str]]:
-    try:
-        text = file.open(encoding="utf-8-sig", newline="")
-    except OSError as error:
-        raise DatasetError(f"cannot be read: {error.strerror}", file) from None
-    with text:
-        reader = csv.DictReader(text, strict=True)
-        line = 1
-        try:
-            _check_columns(reader.fieldnames or (), file)
-            line += 1
-            for row in reader:
-                _check_row(row, file, line)
-                yield row
-                # A caption may go over several lines; errors name the one where its row begins.
-                line = reader.line_num + 1
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise DatasetError(str(error), file, line) from None
-
-
-def _check_columns(found: Sequence[str], file: Path) -> None:
-    for name in COLUMNS:
-        if name not in found:
-            raise DatasetError(f"no column {name!r}; needed: {', '.join(COLUMNS)}", file, 1)
-
-
-def _check_row(row: dict[Any, Any], file: Path, line: int) -> None:
-    """Every row has one value for each column: a stray line break shows here, not in a figure."""
-    if None in row or None in row.values():
-        raise DatasetError("more or fewer values than columns", file, line)
-    for name in COLUMNS:
-        if not row[name].strip():
-            raise DatasetError(f"no {name}", file, line)
 
 
 @dataclass(frozen=True)
@@ -257,37 +141,48 @@ class Dataset:
         return digest(self.pairs.fingerprint)
 
 
-def open_datasets(plans: Sequence[DatasetPlan]) -> dict[str, Dataset]:
-    """The data sets of a study, by name.
+def silently(line: str) -> None:
+    """Say nothing."""
+
+
+def open_datasets(plans: Sequence[DatasetPlan], say: Say = silently) -> dict[str, Dataset]:
+    """The data sets of a study, by name; `say` is told of rows that are left out.
 
     Raises:
         DatasetError: pairs that cannot be used.
     """
     opened: dict[str, Dataset] = {}
     for plan in plans:
-        dataset = _open(plan, opened)
+        dataset = _open(plan, opened, say)
         check_pairs(plan.id, dataset.pairs)
         opened[plan.id] = dataset
     return opened
 
 
-def _open(plan: DatasetPlan, opened: Mapping[str, Dataset]) -> Dataset:
+def _open(plan: DatasetPlan, opened: Mapping[str, Dataset], say: Say) -> Dataset:
     match plan.source:
         case Subset() as source:
             return _open_subset(plan, source, opened[source.of])
         case Scenes() as source:
             pairs: Pairs = ScenePairs(source)
-        case Table() as source:
-            pairs = TablePairs(source.file)
+        case source:
+            pairs = open_source(source, say)
     return Dataset(plan, pairs, tuple(range(len(pairs.ids))))
 
 
 def _open_subset(plan: DatasetPlan, source: Subset, parent: Dataset) -> Dataset:
-    if source.count > parent.count:
-        message = f"{source.count} of the {parent.count} pairs of {source.of!r} are asked for"
+    """Filter the captions first, then draw."""
+    words, captions = source.filter, parent.pairs.captions
+    there = [row for row, text in enumerate(captions) if words is None or words.accepts(text)]
+    count = len(there) if source.count is None else source.count
+    if count > len(there):
+        which = "" if words is None else f" with {words}"
+        message = f"{count} of the {len(there)} pairs of {source.of!r}{which} are asked for"
         raise DatasetError(f"data set {plan.id!r}: {message}")
-    chosen = tuple(subset(source.count, parent.count, source.seed))
+    chosen = tuple(there[row] for row in subset(count, len(there), source.seed))
     facts = {**parent.pairs.facts, "source": "subset", "of": source.of, "seed": source.seed}
+    if words is not None:
+        facts["filter"] = str(words)
     pairs = SubsetPairs(parent.pairs, chosen, facts)
     return Dataset(plan, pairs, tuple(parent.rows[row] for row in chosen), parent.root)
 

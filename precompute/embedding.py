@@ -11,8 +11,8 @@ from typing import Any, Final, TypeVar
 import numpy as np
 
 from article.errors import ArticleError
-from precompute.datasets import Pairs
 from precompute.encoders import Encoder, Vectors
+from precompute.pairs import Pairs
 from precompute.pictures import Picture
 from precompute.progress import Stopwatch
 

@@ -64,7 +64,7 @@ def run(
         ArticleError: something the author can act on; names file, item, data set or model.
     """
     watch = Stopwatch()
-    datasets = open_datasets(study.datasets)
+    datasets = open_datasets(study.datasets, progress.say)
     precision = study.embedding.precision
     models = [Model(plan, weights_digest(plan), precision) for plan in study.models]
     recipe = recipe_of(study, datasets, models)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from article.geometry import BATCH_SIZE
+from precompute.sources.plans import SOURCES as FILE_SOURCES
+from precompute.sources.plans import FileSource, Filter, read_filter
 from precompute.toml_reader import Reader, StudyError
 
 STUDIES_FOLDER: Final = Path(__file__).parent / "studies"
@@ -29,22 +31,16 @@ class Scenes:
 
 
 @dataclass(frozen=True)
-class Table:
-    """Pairs listed in a CSV file with the columns id, image and caption."""
-
-    file: Path
-
-
-@dataclass(frozen=True)
 class Subset:
-    """`count` pairs of another data set, drawn by a seed and kept in its order."""
+    """Pairs of another data set, in its order: those with certain words, `count` of them drawn."""
 
     of: str
-    count: int
+    count: int | None
     seed: int
+    filter: Filter | None = None
 
 
-Source: TypeAlias = Scenes | Table | Subset
+Source: TypeAlias = Scenes | Subset | FileSource
 
 
 @dataclass(frozen=True)
@@ -210,14 +206,23 @@ def _dataset(name: str, table: Reader) -> DatasetPlan:
     return plan
 
 
-_SOURCES: Final[dict[str, Callable[[Reader], Source]]] = {
+def _subset(table: Reader) -> Subset:
+    words = read_filter(table)
+    all_of_them = words is not None and not table.has("count")
+    return Subset(
+        of=table.text("of"),
+        count=None if all_of_them else table.whole("count", least=2),
+        seed=table.whole("seed", 0),
+        filter=words,
+    )
+
+
+_SOURCES: Final[Mapping[str, Callable[[Reader], Source]]] = {
     "scenes": lambda table: Scenes(
         count=table.whole("count", least=2), seed=table.whole("seed", 0)
     ),
-    "table": lambda table: Table(table.path("file")),
-    "subset": lambda table: Subset(
-        of=table.text("of"), count=table.whole("count", least=2), seed=table.whole("seed", 0)
-    ),
+    "subset": _subset,
+    **FILE_SOURCES,
 }
 
 

@@ -37,6 +37,10 @@ class Reader:
         for key in self._left:
             raise self.error(key, "unknown key")
 
+    def has(self, key: str) -> bool:
+        """Whether a key is given, and was not read before."""
+        return key in self._left
+
     def text(self, key: str, default: Any = _REQUIRED, among: Sequence[str] = ()) -> str:
         """A text that is not empty; one of `among` where given."""
         value = self._take(key, default)
@@ -46,7 +50,7 @@ class Reader:
         return value
 
     def texts(self, key: str, default: Any, among: Sequence[str]) -> tuple[str, ...]:
-        """A list of different texts out of `among`."""
+        """A list of different texts, out of `among` where that names any."""
         values = self._list(key, default, "texts", lambda value: isinstance(value, str))
         for value in values:
             self._check_among(key, value, among)

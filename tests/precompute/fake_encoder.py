@@ -14,6 +14,9 @@ from PIL import Image
 
 from precompute.encoders import Vectors
 from precompute.pictures import Picture
+from precompute.sources.listed import ListedPairs
+from precompute.sources.opening import open_source
+from precompute.sources.plans import Csv
 from precompute.study import ModelPlan
 
 SIDE = 4
@@ -94,13 +97,18 @@ def write_table(folder: Path, captions: Sequence[str], ids: Sequence[str] = ()) 
     return file
 
 
+def table_pairs(folder: Path, captions: Sequence[str]) -> ListedPairs:
+    """Pairs of such a file, opened."""
+    return open_source(Csv(write_table(folder, captions)), print)
+
+
 STUDY = """
 title = "A small study"
 output = "data"
 
 [datasets.pairs]
 title = "Six pairs"
-source = "table"
+source = "csv"
 file = "pairs.csv"
 
 [datasets.some]

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from precompute import embedding
-from precompute.datasets import TablePairs
 from precompute.embedding import EmbeddingError, Throughput, ahead, embed, measure_throughput, parts
-from tests.precompute.fake_encoder import COLOURS, HOSTILE, SIDE, FakeEncoder, write_table
+from tests.precompute.fake_encoder import COLOURS, HOSTILE, SIDE, FakeEncoder, table_pairs
 
 
 def ignore(count: int) -> None:
@@ -18,7 +17,7 @@ def ignore(count: int) -> None:
 
 
 def test_vectors_stand_in_the_order_of_the_pairs(tmp_path: Path) -> None:
-    pairs = TablePairs(write_table(tmp_path, HOSTILE))
+    pairs = table_pairs(tmp_path, HOSTILE)
     encoder = FakeEncoder()
     told: list[int] = []
     found = embed(encoder, pairs, range(1, 6), 2, told.append)
@@ -35,7 +34,7 @@ def test_vectors_stand_in_the_order_of_the_pairs(tmp_path: Path) -> None:
 def test_a_vector_without_direction_names_model_and_pair(
     tmp_path: Path, value: float, message: str
 ) -> None:
-    pairs = TablePairs(write_table(tmp_path, ["a", "b", "c", "d"]))
+    pairs = table_pairs(tmp_path, ["a", "b", "c", "d"])
     encoder = FakeEncoder(broken={"c": value})
     with pytest.raises(EmbeddingError, match=f"fake: text of 'pair-2' is {message}"):
         embed(encoder, pairs, range(1, 4), 2, ignore)

@@ -17,8 +17,8 @@ from article import geometry
 from article.artifacts import DataFolder
 from article.errors import ArticleError
 from precompute import embedding, pipeline
-from precompute.datasets import DatasetError
 from precompute.embedding import EmbeddingError
+from precompute.pairs import DatasetError
 from precompute.pipeline import Outcome
 from precompute.progress import Progress
 from precompute.study import ModelPlan, read_study
@@ -367,5 +367,5 @@ def test_errors_are_ones_that_an_author_can_act_on(runner: Runner) -> None:
     write_study(runner.folder)
     write_table(runner.folder, ["a", "b"], ids=["same", "same"])
     study = read_study(runner.folder / "small.toml")
-    with pytest.raises(ArticleError, match="data set 'pairs': id 'same' occurs twice"):
+    with pytest.raises(ArticleError, match=r"pairs\.csv:3: id 'same' occurs before"):
         pipeline.run(study, runner.output, runner.cache, Progress(quiet=True))

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from precompute.sources.plans import Csv
 from precompute.study import (
     STUDIES_FOLDER,
     LandscapePlan,
     Scenes,
     Study,
     Subset,
-    Table,
     find_study,
     read_study,
 )
@@ -22,7 +22,7 @@ title = "Smallest"
 output = "data"
 [datasets.pairs]
 title = "Pairs"
-source = "table"
+source = "csv"
 file = "lists/pairs.csv"
 [models.clip]
 title = "CLIP"
@@ -41,7 +41,7 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     study = read(tmp_path, SMALLEST)
     assert study.name == "study"
     assert study.output == tmp_path / "data"
-    assert study.datasets[0].source == Table(tmp_path / "lists" / "pairs.csv")
+    assert study.datasets[0].source == Csv(tmp_path / "lists" / "pairs.csv")
     assert study.models[0].weights == tmp_path.parent / "clip.safetensors"
 
 
@@ -70,9 +70,9 @@ def test_all_keys_are_read(tmp_path: Path) -> None:
         ('title = "Smallest"', "title = 3", "title: expected a text, not 3"),
         ('title = "Smallest"', 'title = " "', "title: expected a text, not ' '"),
         ('output = "data"', 'output = "data"\nseed = 1', "seed: unknown key"),
-        ('source = "table"', 'source = "coco"', "[datasets.pairs] source: 'coco' is not one of"),
+        ('source = "csv"', 'source = "cocoa"', "[datasets.pairs] source: 'cocoa' is not one of"),
         ('file = "lists/pairs.csv"', "", "[datasets.pairs] file: missing"),
-        ('"table"', '"subset"\nof = "all"\ncount = 2', "[datasets.pairs] file: unknown key"),
+        ('"csv"', '"subset"\nof = "all"\ncount = 2', "[datasets.pairs] file: unknown key"),
         ("[datasets.pairs]", "[datasets.Pairs_1]", "[datasets] Pairs_1: a name has lower-case"),
         ("[datasets.pairs]", "[datasets]\n[other]", "datasets: expected at least one table"),
         ('encoder = "miniature"', 'encoder = "giant"', "[models.clip] encoder: 'giant' is not"),
