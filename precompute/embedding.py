@@ -20,8 +20,8 @@ PART_PAIRS: Final = 1_024
 """Pairs that are embedded, then kept: what a killed run loses at most."""
 
 BATCHES_AHEAD: Final = 2
-TIMED_BATCHES: Final = 4
-TIMED_REPEATS: Final = 5
+TIMED_BATCHES: Final = 2
+TIMED_REPEATS: Final = 10
 
 Value = TypeVar("Value")
 

@@ -76,6 +76,7 @@ def test_throughput_is_a_share_of_the_bare_forward_pass() -> None:
 def test_throughput_takes_turns_on_the_same_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     turns = iter([5.0, 2.0, 4.0, 3.0, 9.0, 4.0])
     monkeypatch.setattr(embedding, "TIMED_REPEATS", 3)
+    monkeypatch.setattr(embedding, "TIMED_BATCHES", 4)
     monkeypatch.setattr(embedding, "seconds_of", lambda work: (work(), next(turns))[1])
     encoder = FakeEncoder()
     pictures = [np.zeros((SIDE, SIDE, 3), dtype=np.uint8)] * 40
