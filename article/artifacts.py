@@ -9,6 +9,8 @@ base64, in the form that plotly.js takes as it is. The kinds:
 - `items`: what the rows of a data set are: ids, and for each modality its texts or its pictures;
 - `space`: one data set as one model sees it: the similarity matrix, projections, clusterings;
 - `landscape`: the loss of a whole data set as its modalities are shifted along the gap;
+- `film`: one data set as a model sees it in the course of its training;
+- `table`: figures that belong to no single data set and model, such as a series of trainings;
 - `manifest`: the list of all of it, with sizes, hashes and where each file came from.
 """
 
@@ -38,6 +40,10 @@ VERSION: Final = 1
 SIMILARITY_STEPS: Final = 32767
 """A similarity is stored as `round(similarity * 32767)` in 16 bits: -1, 0 and 1 are exact and the
 error is at most half a step, 1/65534. Never fewer bits: the loss multiplies similarities by 100."""
+
+FRAME_STEPS: Final = 127
+"""A similarity in a frame of a film is stored as `round(similarity * 127)` in 8 bits, off by at
+most 1/254: enough for a colour. What is computed from similarities travels beside them."""
 
 MANIFEST_NAME: Final = "manifest.json"
 
@@ -448,6 +454,189 @@ def _landmark(fields: Fields, key: str) -> tuple[float, float, float]:
     return distance, first_to_second, second_to_first
 
 
+# -- film --------------------------------------------------------------------------------------
+
+_FILM_COUNTS: Final = ("steps", "pairs")
+_FILM_FIGURES: Final = (
+    "gap",
+    "first_to_second",
+    "second_to_first",
+    "recall_first_to_second",
+    "recall_second_to_first",
+)
+
+
+@dataclass(frozen=True)
+class Film:
+    """One data set of n pairs as a model sees it at k steps of its training.
+
+    `steps` (k,) and `pairs` (k,) say how many steps and pairs of training came before each frame.
+    `similarities` (k, 2n, 2n) holds cosine similarities, to 8 bits once stored. `gap` (k,) and the
+    losses of the two directions (k,), in nats at `logit_scale`, are of these n pairs; the recalls
+    (k,), R@1 of the two directions, are among `candidates` pairs of a larger set.
+    """
+
+    dataset: str
+    model: str
+    modalities: tuple[str, str]
+    count: int
+    logit_scale: float
+    candidates: int
+    steps: Integers
+    pairs: Integers
+    similarities: Floats
+    gap: Floats
+    first_to_second: Floats
+    second_to_first: Floats
+    recall_first_to_second: Floats
+    recall_second_to_first: Floats
+    kind: Literal["film"] = "film"
+    version: int = VERSION
+
+    def __post_init__(self) -> None:
+        name, frames = f"film {self.dataset}/{self.model}", len(self.steps)
+        if min(self.count, self.candidates) < 1 or not self.logit_scale > 0:
+            raise ArtifactError(f"{name}: count, candidates and logit_scale are positive")
+        for column in (*_FILM_COUNTS, *_FILM_FIGURES):
+            if getattr(self, column).shape != (frames,):
+                raise ArtifactError(f"{name}: not one value of {column} for each frame")
+        if np.any(np.diff(self.steps) <= 0):
+            raise ArtifactError(f"{name}: steps do not rise")
+        if self.similarities.shape != (frames, 2 * self.count, 2 * self.count):
+            raise ArtifactError(f"{name}: similarities have shape {self.similarities.shape}")
+
+    def to_json(self) -> Json:
+        """The JSON object written to the file."""
+        rows, columns = np.triu_indices(2 * self.count)
+        for similarity in self.similarities:
+            check_similarity(similarity)
+        upper = np.rint(self.similarities[:, rows, columns].clip(-1, 1) * FRAME_STEPS)
+        counts = {name: encode_array(getattr(self, name), "i4") for name in _FILM_COUNTS}
+        figures = {name: encode_array(getattr(self, name), "f4") for name in _FILM_FIGURES}
+        described = {
+            name: getattr(self, name)
+            for name in ("kind", "version", "dataset", "model", "modalities", "count")
+        }
+        settings = {"logit_scale": self.logit_scale, "candidates": self.candidates}
+        similarities = {"similarities": encode_array(upper, "i1")}
+        return described | settings | counts | figures | similarities
+
+    @classmethod
+    def from_json(cls, value: Json) -> Film:
+        """Read what `to_json` wrote."""
+        fields = Fields(value)
+        first, second = fields.fixed("modalities", fields.texts("modalities"), 2)
+        count = fields.whole("count")
+        return cls(
+            dataset=fields.text("dataset"),
+            model=fields.text("model"),
+            modalities=(first, second),
+            count=count,
+            logit_scale=fields.number("logit_scale"),
+            candidates=fields.whole("candidates"),
+            similarities=_frames(fields, "similarities", 2 * count),
+            steps=_integers(fields, "steps"),
+            pairs=_integers(fields, "pairs"),
+            gap=_floats(fields, "gap"),
+            first_to_second=_floats(fields, "first_to_second"),
+            second_to_first=_floats(fields, "second_to_first"),
+            recall_first_to_second=_floats(fields, "recall_first_to_second"),
+            recall_second_to_first=_floats(fields, "recall_second_to_first"),
+        )
+
+
+def _frames(fields: Fields, key: str, items: int) -> Floats:
+    """Symmetric matrices (k, items, items) from their upper triangles in 8 bits."""
+    upper = decode_array(fields.value(key), fields.place(key))
+    if upper.dtype != np.int8:
+        raise ArtifactError(f"{fields.place(key)}: stored as {upper.dtype}, not in 8 bits")
+    if items < 1 or upper.ndim != 2 or upper.shape[1] != items * (items + 1) // 2:
+        shape = upper.shape
+        raise ArtifactError(f"{fields.place(key)}: {shape} are no upper triangles of {items} items")
+    if upper.min() < -FRAME_STEPS:
+        raise ArtifactError(f"{fields.place(key)}: a cosine similarity lies between -1 and 1")
+    matrices = np.empty((len(upper), items, items))
+    rows, columns = np.triu_indices(items)
+    matrices[:, rows, columns] = matrices[:, columns, rows] = upper / FRAME_STEPS
+    return matrices
+
+
+# -- table -------------------------------------------------------------------------------------
+
+Cell: TypeAlias = str | float | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its name for code, its heading, and the unit of its values if any."""
+
+    name: str
+    title: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Figures in rows; a cell is a text, a number, or nothing where there is none.
+
+    `dataset` is the one that the figures are of. `note` says how they came about.
+    """
+
+    name: str
+    title: str
+    dataset: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+    kind: Literal["table"] = "table"
+    version: int = VERSION
+
+    def __post_init__(self) -> None:
+        names = [column.name for column in self.columns]
+        if len(set(names)) < len(names):
+            raise ArtifactError(f"table {self.name!r}: two columns have the same name")
+        for index, row in enumerate(self.rows):
+            if len(row) != len(names):
+                message = f"row {index} has {len(row)} cells, not {len(names)}"
+                raise ArtifactError(f"table {self.name!r}: {message}")
+
+    def column(self, name: str) -> tuple[Cell, ...]:
+        """The cells of a column, by name."""
+        names = [column.name for column in self.columns]
+        if name not in names:
+            raise ArtifactError(f"table {self.name!r} has no column {name!r}: {', '.join(names)}")
+        return tuple(row[names.index(name)] for row in self.rows)
+
+    def to_json(self) -> Json:
+        """The JSON object written to the file."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Json) -> Table:
+        """Read what `to_json` wrote."""
+        fields = Fields(value)
+        return cls(
+            name=fields.text("name"),
+            title=fields.text("title"),
+            dataset=fields.text("dataset"),
+            columns=tuple(
+                Column(entry.text("name"), entry.text("title"), entry.text("unit"))
+                for entry in fields.objects("columns")
+            ),
+            rows=tuple(
+                tuple(_cell(cell, f"{fields.place('rows')}[{index}]") for cell in row)
+                for index, row in enumerate(fields.lists("rows"))
+            ),
+            note=fields.text("note"),
+        )
+
+
+def _cell(value: Any, name: str) -> Cell:
+    if value is not None and type(value) not in (str, int, float):
+        raise ArtifactError(f"{name}: a cell is a text, a number or nothing")
+    return cast(Cell, value)
+
+
 # -- manifest ----------------------------------------------------------------------------------
 
 
@@ -551,11 +740,13 @@ def _measure(fields: Fields) -> Json:
 
 # -- files -------------------------------------------------------------------------------------
 
-Artifact: TypeAlias = Items | Space | Landscape | Manifest
+Artifact: TypeAlias = Items | Space | Landscape | Film | Table | Manifest
 _KINDS: Final[Mapping[str, type[Artifact]]] = {
     "items": Items,
     "space": Space,
     "landscape": Landscape,
+    "film": Film,
+    "table": Table,
     "manifest": Manifest,
 }
 
@@ -669,6 +860,24 @@ class DataFolder:
         """The loss of a data set by a model along the gap."""
         artifact = self._read(self.manifest.find("landscape", dataset, model))
         assert isinstance(artifact, Landscape)
+        return artifact
+
+    def film(self, dataset: str, model: str) -> Film:
+        """A data set as a model saw it in the course of its training."""
+        artifact = self._read(self.manifest.find("film", dataset, model))
+        assert isinstance(artifact, Film)
+        return artifact
+
+    def table(self, name: str) -> Table:
+        """A table, by name; the error lists what there is instead."""
+        tables = {
+            PurePosixPath(r.path).stem: r for r in self.manifest.artifacts if r.kind == "table"
+        }
+        if name not in tables:
+            known = ", ".join(sorted(tables)) or "none"
+            raise ArtifactError(f"unknown table {name!r}; the manifest has: {known}")
+        artifact = self._read(tables[name])
+        assert isinstance(artifact, Table)
         return artifact
 
     def models_of(self, kind: str, dataset: str) -> Sequence[str]:

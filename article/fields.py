@@ -77,6 +77,10 @@ class Fields:
         entries = self._entries(key, dict)
         return tuple(Fields(entry, f"{self.place(key)}[{n}]") for n, entry in enumerate(entries))
 
+    def lists(self, key: str) -> tuple[list[Any], ...]:
+        """A list of lists of anything."""
+        return self._entries(key, list)
+
     def fixed(self, key: str, entries: tuple[T, ...], count: int) -> tuple[T, ...]:
         """The entries of a list, if there are as many of them as there must be."""
         if len(entries) != count:

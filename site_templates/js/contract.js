@@ -11,6 +11,9 @@ export const VERSION = 1;
 /** A similarity is stored as `round(similarity * 32767)` in 16 bits: -1, 0 and 1 are exact. */
 export const SIMILARITY_STEPS = 32767;
 
+/** A similarity in a frame of a film is stored as `round(similarity * 127)` in 8 bits. */
+export const FRAME_STEPS = 127;
+
 /** Typed arrays read bytes in the machine's order; little-endian, as the files are, wherever browsers run. */
 const ARRAY_TYPES = {
   i1: Int8Array,
@@ -117,11 +120,41 @@ export class ArtifactError extends Error {
  */
 
 /**
+ * @typedef {object} Film one data set of n pairs at k steps of a model's training
+ * @property {"film"} kind
+ * @property {string} dataset
+ * @property {string} model
+ * @property {string[]} modalities
+ * @property {number} count n
+ * @property {number} logitScale
+ * @property {number} candidates pairs that the recalls are among
+ * @property {Int32Array} steps (k,) steps done before each frame
+ * @property {Int32Array} pairs (k,) pairs seen before each frame
+ * @property {Int8Array} similarities (k, n (2n + 1)) upper triangles; see `frameSimilarity`
+ * @property {Float64Array} gap (k,)
+ * @property {Float64Array} firstToSecond (k,) losses in nats
+ * @property {Float64Array} secondToFirst (k,)
+ * @property {Float64Array} recallFirstToSecond (k,) R@1
+ * @property {Float64Array} recallSecondToFirst (k,)
+ */
+
+/**
+ * @typedef {object} Table figures in rows
+ * @property {"table"} kind
+ * @property {string} name
+ * @property {string} title
+ * @property {string} dataset the one that the figures are of
+ * @property {{name: string, title: string, unit: string}[]} columns
+ * @property {(string | number | null)[][]} rows
+ * @property {string} note how the figures came about
+ */
+
+/**
  * Read a data file.
  *
  * @param {string} text content of the file
  * @param {string} file its path or address, for errors
- * @returns {Items | Space | Landscape}
+ * @returns {Items | Space | Landscape | Film | Table}
  */
 export function decode(text, file) {
   try {
@@ -139,7 +172,7 @@ export function decode(text, file) {
 /**
  * Read a data file of a known kind.
  *
- * @param {"items" | "space" | "landscape"} kind
+ * @param {"items" | "space" | "landscape" | "film" | "table"} kind
  * @param {string} text
  * @param {string} file
  */
@@ -185,17 +218,35 @@ export function decodeSimilarity(value, size, name = "similarity") {
   const { data, shape } = decodeArray(value, name);
   demand(data instanceof Int16Array, `${name}: stored as ${value.dtype}, not in 16 bits`);
   demand(
-    shape.length === 1 && data.length === (size * (size + 1)) / 2,
+    shape.length === 1 && data.length === triangle(size),
     `${name}: ${data.length} values are no upper triangle of ${size} items`,
   );
   demand(
     data.every((step) => Math.abs(step) <= SIMILARITY_STEPS),
     `${name}: a cosine similarity lies between -1 and 1`,
   );
+  return unfold(data, SIMILARITY_STEPS, size);
+}
+
+/**
+ * The similarity matrix of a frame of a film, to 8 bits.
+ *
+ * @param {Film} film
+ * @param {number} index of the frame
+ * @returns {Float64Array} (2n, 2n)
+ */
+export function frameSimilarity(film, index) {
+  const length = triangle(2 * film.count);
+  const upper = film.similarities.subarray(index * length, (index + 1) * length);
+  return unfold(upper, FRAME_STEPS, 2 * film.count);
+}
+
+/** The symmetric matrix (size, size) of an upper triangle in `steps` to one. */
+function unfold(upper, steps, size) {
   const matrix = new Float64Array(size * size);
   for (let row = 0, at = 0; row < size; row++) {
     for (let column = row; column < size; column++, at++) {
-      const similarity = data[at] / SIMILARITY_STEPS;
+      const similarity = upper[at] / steps;
       matrix[row * size + column] = similarity;
       matrix[column * size + row] = similarity;
     }
@@ -203,7 +254,18 @@ export function decodeSimilarity(value, size, name = "similarity") {
   return matrix;
 }
 
-const READERS = { items: readItems, space: readSpace, landscape: readLandscape };
+/** Entries of an upper triangle, diagonal included. */
+function triangle(size) {
+  return (size * (size + 1)) / 2;
+}
+
+const READERS = {
+  items: readItems,
+  space: readSpace,
+  landscape: readLandscape,
+  film: readFilm,
+  table: readTable,
+};
 
 function readItems(value) {
   const ids = list(value, "ids", "string");
@@ -349,6 +411,70 @@ function readLandscape(value) {
 function readLandmark(value, name) {
   const [distance, firstToSecond, secondToFirst] = several(value, name, 3, "number");
   return { distance, firstToSecond, secondToFirst };
+}
+
+function readFilm(value) {
+  for (const name of ["count", "candidates"]) {
+    demand(isCount(field(value, name, "number")), `${name}: not a count`);
+  }
+  demand(field(value, "logit_scale", "number") > 0, "logit_scale: not positive");
+  const steps = Int32Array.from(array(value, "steps"));
+  demand(
+    steps.every((step, frame) => frame === 0 || step > steps[frame - 1]),
+    "steps: do not rise",
+  );
+  const column = (name) => array(value, name, "", [steps.length]);
+  const figures = (name) => Float64Array.from(column(name));
+  const shape = [steps.length, triangle(2 * value.count)];
+  const similarities = array(value, "similarities", "", shape);
+  demand(similarities instanceof Int8Array, "similarities: not stored in 8 bits");
+  demand(
+    similarities.every((step) => step >= -FRAME_STEPS),
+    "similarities: a cosine similarity lies between -1 and 1",
+  );
+  return {
+    kind: "film",
+    dataset: field(value, "dataset", "string"),
+    model: field(value, "model", "string"),
+    modalities: several(value, "modalities", 2, "string"),
+    count: value.count,
+    logitScale: value.logit_scale,
+    candidates: value.candidates,
+    steps,
+    pairs: Int32Array.from(column("pairs")),
+    similarities,
+    gap: figures("gap"),
+    firstToSecond: figures("first_to_second"),
+    secondToFirst: figures("second_to_first"),
+    recallFirstToSecond: figures("recall_first_to_second"),
+    recallSecondToFirst: figures("recall_second_to_first"),
+  };
+}
+
+function readTable(value) {
+  const columns = list(value, "columns", "object").map((entry, index) => {
+    const text = (key) => field(entry, key, "string", `columns[${index}]`);
+    return { name: text("name"), title: text("title"), unit: text("unit") };
+  });
+  const rows = list(value, "rows", "array");
+  for (const [index, row] of rows.entries()) {
+    const name = `rows[${index}]`;
+    demand(row.length === columns.length, `${name}: ${row.length} cells, not ${columns.length}`);
+    demand(
+      row.every((cell) => cell === null || isOf(cell, "string") || isOf(cell, "number")),
+      `${name}: a cell is a text, a number or nothing`,
+    );
+  }
+  const text = (key) => field(value, key, "string");
+  return {
+    kind: "table",
+    name: text("name"),
+    title: text("title"),
+    dataset: text("dataset"),
+    columns,
+    rows,
+    note: text("note"),
+  };
 }
 
 function parse(text) {

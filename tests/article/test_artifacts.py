@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 from article import artifacts, geometry
 from article.artifacts import (
     Clustering,
+    Column,
     DataFolder,
+    Film,
     Items,
     Landscape,
     Manifest,
@@ -27,6 +29,7 @@ from article.artifacts import (
     Record,
     Space,
     Sprites,
+    Table,
     decode,
     decode_array,
     encode,
@@ -79,6 +82,39 @@ def landscape(**changes: Any) -> Landscape:
         "closed": (0.0625, 1.5, 0.75),
     }
     return Landscape(**{**content, **changes})
+
+
+def film(**changes: Any) -> Film:
+    """Two pairs, before the first step and after the second."""
+    content: dict[str, Any] = {
+        "dataset": "study",
+        "model": "clip",
+        "modalities": ("image", "text"),
+        "count": 2,
+        "logit_scale": 100.0,
+        "candidates": 2000,
+        "steps": np.array([0, 2]),
+        "pairs": np.array([0, 256]),
+        "similarities": np.stack([space().similarity, np.eye(4)]),
+        "gap": np.array([1.25, 0.5]),
+        "first_to_second": np.array([3.5, 0.25]),
+        "second_to_first": np.array([4.5, 0.75]),
+        "recall_first_to_second": np.array([0.0, 0.125]),
+        "recall_second_to_first": np.array([0.0, 0.375]),
+    }
+    return Film(**{**content, **changes})
+
+
+def table(**changes: Any) -> Table:
+    content: dict[str, Any] = {
+        "name": "temperature",
+        "title": "Temperature",
+        "dataset": "heldout",
+        "columns": (Column("training", "training"), Column("gap", "gap", "length")),
+        "rows": (("a", 0.5), ("b", None)),
+        "note": "As measured.",
+    }
+    return Table(**{**content, **changes})
 
 
 # -- arrays ------------------------------------------------------------------------------------
@@ -185,7 +221,9 @@ def test_what_is_no_upper_triangle_is_refused(
 # -- there and back ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("artifact", [items("a dog", "a cat"), space(), landscape()])
+@pytest.mark.parametrize(
+    "artifact", [items("a dog", "a cat"), space(), landscape(), film(), table()]
+)
 def test_every_kind_is_written_and_read_again(artifact: artifacts.Artifact) -> None:
     data = encode(artifact)
     again = decode(data, "x.json")
@@ -217,6 +255,34 @@ def test_every_field_of_a_landscape_comes_back() -> None:
     np.testing.assert_array_equal(again.second_to_first, [2, 0.5, 1])
 
 
+def test_every_field_of_a_film_comes_back() -> None:
+    again = decode(encode(film()), "x.json")
+    assert isinstance(again, Film)
+    assert (again.dataset, again.model, again.modalities) == ("study", "clip", ("image", "text"))
+    assert (again.count, again.logit_scale, again.candidates) == (2, 100, 2000)
+    np.testing.assert_array_equal(again.steps, [0, 2])
+    np.testing.assert_array_equal(again.pairs, [0, 256])
+    np.testing.assert_array_equal(again.gap, [1.25, 0.5])
+    np.testing.assert_array_equal(again.first_to_second, [3.5, 0.25])
+    np.testing.assert_array_equal(again.second_to_first, [4.5, 0.75])
+    np.testing.assert_array_equal(again.recall_first_to_second, [0, 0.125])
+    np.testing.assert_array_equal(again.recall_second_to_first, [0, 0.375])
+
+
+def test_frames_are_off_by_half_a_step_of_8_bits_at_most() -> None:
+    again = decode(encode(film()), "x.json")
+    assert isinstance(again, Film)
+    np.testing.assert_allclose(again.similarities[0], space().similarity, atol=1 / 254 + 1e-12)
+    np.testing.assert_array_equal(again.similarities[1], np.eye(4))
+    # Cosine .6 is 76.2 steps of 1/127, stored as 76.
+    assert again.similarities[0, 0, 1] == 76 / 127
+
+
+def test_every_field_of_a_table_comes_back() -> None:
+    assert decode(encode(table()), "x.json") == table()
+    assert table().column("gap") == (0.5, None)
+
+
 def test_captions_come_back_to_the_letter() -> None:
     again = decode(encode(items(*make.HOSTILE_CAPTIONS)), "x.json")
     assert isinstance(again, Items)
@@ -236,7 +302,7 @@ def test_half_a_character_is_refused_in_words() -> None:
         encode(items("half of an emoji: \ud83d"))
 
 
-@pytest.mark.parametrize("name", ["captions", "landscape", *make.SPACES])
+@pytest.mark.parametrize("name", ["captions", "landscape", "film", "table", *make.SPACES])
 def test_the_golden_files_are_what_is_written_today(name: str) -> None:
     assert encode(make.read(name)) == (make.FOLDER / f"{name}.json").read_bytes()
 
@@ -286,12 +352,20 @@ def test_the_golden_states_are_what_is_derived_today(name: str) -> None:
         (lambda: space().projection("umap", 0.5), "study/clip has no umap projection at 0.5"),
         (lambda: landscape(batch_size=0), "count, batch_size and logit_scale are positive"),
         (lambda: landscape(distance=np.zeros(2)), "heldout/clip: columns differ in length"),
+        (lambda: film(candidates=0), "film study/clip: count, candidates and logit_scale are posi"),
+        (lambda: film(gap=np.zeros(3)), "film study/clip: not one value of gap for each frame"),
+        (lambda: film(steps=np.array([2, 2])), "film study/clip: steps do not rise"),
+        (lambda: film(count=3), r"film study/clip: similarities have shape \(2, 4, 4\)"),
+        (lambda: encode(film(similarities=np.zeros((2, 4, 4)))), "similarity of items 0 and 0 is"),
+        (lambda: table(rows=(("a",),)), "table 'temperature': row 0 has 1 cells, not 2"),
+        (lambda: table(columns=(Column("a", "x"),) * 2), "two columns have the same name"),
+        (lambda: table().column("loss"), "no column 'loss': training, gap"),
     ],
 )
 def test_an_artifact_that_contradicts_itself_is_refused(
     build: Callable[[], object], message: str
 ) -> None:
-    with pytest.raises(ArtifactError, match=message):
+    with pytest.raises((ArtifactError, GeometryError), match=message):
         build()
 
 
@@ -340,7 +414,7 @@ def broken(artifact: artifacts.Artifact, **changes: Any) -> bytes:
         (b"", "not JSON, perhaps truncated"),
         (b"[]", "document: expected an object"),
         (b"{}", "kind: missing"),
-        (broken(space(), kind="film"), "kind: 'film' is none of items, space, landscape"),
+        (broken(space(), kind="sound"), "kind: 'sound' is none of items, space, landscape"),
         (broken(space(), kind=["space"]), "kind: expected a text"),
         (broken(space(), version=2), "version: 2, this reader knows 1"),
         (broken(space(), version=True), "version: expected a whole number"),
@@ -359,6 +433,14 @@ def broken(artifact: artifacts.Artifact, **changes: Any) -> bytes:
         (broken(landscape(), trained=[1, 2]), "trained: 2 entries, expected 3"),
         (broken(landscape(), shift=...), "shift: missing"),
         (broken(landscape(), modalities=["image"]), "modalities: 1 entries, expected 2"),
+        (broken(film(), count=3), r"similarities: \(2, 10\) are no upper triangles of 6 items"),
+        (broken(film(), similarities=encode_array(np.zeros((2, 10)), "i2")), "not in 8 bits"),
+        (
+            broken(film(), similarities=encode_array(np.full((2, 10), -128), "i1")),
+            "similarities: a cosine similarity lies between",
+        ),
+        (broken(table(), rows=["a"]), r"rows\[0\]: expected a list"),
+        (broken(table(), rows=[[True, 1]]), r"rows\[0\]: a cell is a text, a number or nothing"),
     ],
 )
 def test_a_broken_document_names_file_and_field(data: bytes, message: str) -> None:
@@ -382,10 +464,12 @@ def test_damage_raises_no_other_error(data: st.DataObject) -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A data folder with one artifact of each kind, for two data sets and one model."""
-    written: list[tuple[str, Items | Space | Landscape, str, str | None]] = [
+    written: list[tuple[str, artifacts.Artifact, str, str | None]] = [
         ("study/items.json", items("a dog", "a cat"), "study", None),
         ("study/clip.json", space(), "study", "clip"),
         ("heldout/clip-landscape.json", landscape(), "heldout", "clip"),
+        ("study/clip-film.json", film(), "study", "clip"),
+        ("tables/temperature.json", table(), "heldout", None),
     ]
     records = []
     for path, artifact, dataset, model in written:
@@ -411,6 +495,8 @@ def test_a_folder_is_read_through_its_manifest(folder: Path) -> None:
     assert data.items("study").modalities[0].texts == ("a dog", "a cat")
     assert data.space("study", "clip").counts == (2, 2)
     assert data.landscape("heldout", "clip").count == 5000
+    assert data.film("study", "clip").candidates == 2000
+    assert data.table("temperature") == table()
     assert data.models_of("space", "study") == ["clip"]
     assert data.models_of("space", "heldout") == []
     assert data.manifest.measure("gap", "study", "clip") == 0.5
@@ -426,6 +512,7 @@ def test_a_folder_is_read_through_its_manifest(folder: Path) -> None:
         (lambda d: d.space("study", "blip"), "unknown model 'blip'; the manifest has: clip, cloob"),
         (lambda d: d.space("study", "cloob"), "no space of data set 'study' by model 'cloob'"),
         (lambda d: d.items("heldout"), "no items of data set 'heldout'"),
+        (lambda d: d.table("start"), "unknown table 'start'; the manifest has: temperature"),
         (lambda d: d.manifest.measure("loss", "study", "clip"), "unknown measure 'loss'; .* gap"),
         (
             lambda d: d.manifest.measure("gap", "study", "clip", 1),

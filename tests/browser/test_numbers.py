@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from article import geometry
-from article.artifacts import Items, Landscape, decode, encode, encode_array
+from article.artifacts import Film, Items, Landscape, Table, decode, encode, encode_array
 from article.errors import ArtifactError
 from article.geometry import Floats
 from tests.browser.conftest import Serve
@@ -110,6 +110,33 @@ def test_a_landscape_is_read_as_python_reads_it(run: Run) -> None:
     assert (read["modalities"], read["model"]) == (["image", "text"], "seeded")
 
 
+def test_a_film_is_read_as_python_reads_it(run: Run) -> None:
+    body = """
+        const film = await read("film");
+        const frames = film.steps.map((_, frame) => frame);
+        return { ...film, frames: Array.from(frames, (f) => contract.frameSimilarity(film, f)) };
+    """
+    read, film = run(body), make.read("film")
+    assert isinstance(film, Film)
+    np.testing.assert_array_equal(read["frames"], film.similarities.reshape(3, 16))
+    for name in ("steps", "pairs", "gap"):
+        np.testing.assert_array_equal(read[name], getattr(film, name))
+    np.testing.assert_array_equal(read["firstToSecond"], film.first_to_second)
+    np.testing.assert_array_equal(read["secondToFirst"], film.second_to_first)
+    np.testing.assert_array_equal(read["recallFirstToSecond"], film.recall_first_to_second)
+    np.testing.assert_array_equal(read["recallSecondToFirst"], film.recall_second_to_first)
+    assert (read["count"], read["candidates"], read["logitScale"]) == (2, 2000, 10)
+    assert (read["dataset"], read["model"]) == ("two", "by-hand")
+
+
+def test_a_table_is_read_as_python_reads_it(run: Run) -> None:
+    read, table = run("return await read('table')"), make.read("table")
+    assert isinstance(table, Table)
+    assert read["rows"] == [["a", 128, 0.5], ["b", 256, None]] == [list(row) for row in table.rows]
+    assert read["columns"][2] == {"name": "loss", "title": "loss", "unit": "nats"}
+    assert (read["title"], read["note"]) == (table.title, table.note)
+
+
 def broken(name: str, **changes: Any) -> str:
     """Text of a golden file with some fields replaced; `...` takes a field away."""
     value = {**orjson.loads(encode(make.read(name))), **changes}
@@ -139,7 +166,7 @@ FLAT: Final = [32767] * 10
         ("", "x.json: not JSON, perhaps truncated"),
         ("[]", "x.json: document: expected an object"),
         ("{}", "x.json: kind: missing"),
-        (broken("two", kind="film"), 'x.json: kind: "film" is none of items,space,landscape'),
+        (broken("two", kind="sound"), 'x.json: kind: "sound" is none of items,space,landscape'),
         (broken("two", kind="toString"), 'x.json: kind: "toString" is none of'),
         (broken("two", version=2), "x.json: version: 2, this reader knows 1"),
         (broken("two", version=True), "x.json: version: expected a number"),
@@ -197,6 +224,10 @@ FLAT: Final = [32767] * 10
             broken("two", clusterings=[cluster([0, 1], [0, 0], "dog", "cat")]),
             "x.json: clusterings[0].labels: must count the 2 names",
         ),
+        (broken("film", count=3), "x.json: similarities: shape (3,10), not (3,21)"),
+        (broken("film", steps=encode_array(np.array([0, 1, 1]), "i4")), "x.json: steps: do not"),
+        (broken("table", rows=[["a"]]), "x.json: rows[0]: 1 cells, not 3"),
+        (broken("table", rows=[["a", 1, True]]), "x.json: rows[0]: a cell is a text"),
         (broken("captions", ids=["a", "a"]), 'x.json: ids: "a" occurs twice'),
         (broken("captions", ids=["a"]), "x.json: modalities[0].count: 10, but there are 1 ids"),
         (broken("captions", modalities=["text"]), "x.json: modalities[0]: expected an object"),
@@ -470,6 +501,20 @@ def test_rotating_onto_a_reference_turns_and_mirrors(run: Run, mirror: int) -> N
     np.testing.assert_allclose(
         found, geometry.rotate_onto(coordinates, reference).ravel(), atol=1e-12
     )
+
+
+def test_of_equally_large_coordinates_the_first_decides_the_sign(run: Run) -> None:
+    rectangle = geometry.similarity_matrix([[0.6, 0.8], [0.6, -0.8]], [[-0.6, 0.8], [-0.6, -0.8]])
+    found = run(
+        "return geometry.principalComponents(Float64Array.from(argument))",
+        rectangle.ravel().tolist(),
+    )
+    np.testing.assert_allclose(found, [0.8, 0.6, -0.8, 0.6, 0.8, -0.6, -0.8, -0.6], atol=1e-12)
+
+
+def test_a_matrix_that_is_no_numbers_does_not_hang_the_page(run: Run) -> None:
+    values = run("return eigen.symmetricEigen(new Float64Array(16).fill(NaN), 4).values")
+    assert np.isnan(values).all()
 
 
 def spectra() -> dict[str, tuple[int, list[float]]]:

@@ -19,6 +19,8 @@ from article import geometry
 from article.artifacts import (
     Artifact,
     Clustering,
+    Column,
+    Film,
     Floats,
     Integers,
     Items,
@@ -27,6 +29,7 @@ from article.artifacts import (
     Projection,
     Space,
     Sprites,
+    Table,
     decode,
     encode,
     write_atomically,
@@ -59,6 +62,8 @@ def artifacts() -> dict[str, Artifact]:
         "uneven": space("uneven", (70, 40), embeddings(2, (70, 40), 24, gap=0.9)),
         "three": space("three", (20, 20, 20), embeddings(3, (20, 20, 20), 12, gap=0.7)),
         "landscape": _landscape(),
+        "film": _film(),
+        "table": _table(),
     }
 
 
@@ -217,6 +222,44 @@ def _landscape() -> Landscape:
         second_to_first=rows[:, 2],
         trained=_landmark(pairs, 0),
         closed=_landmark(pairs, 1),
+    )
+
+
+def _film() -> Film:
+    """Two pairs that come together: cosines of a pair -1, 0 and 0.96, both pairs alike."""
+    images = [[1.0, 0.0], [0.0, 1.0]]
+    texts = [[[-1.0, 0.0], [0.0, -1.0]], [[0.0, 1.0], [1.0, 0.0]], [[0.96, 0.28], [0.28, 0.96]]]
+    frames = [geometry.similarity_matrix(images, each) for each in texts]
+    return Film(
+        dataset="two",
+        model="by-hand",
+        modalities=("image", "text"),
+        count=2,
+        logit_scale=10.0,
+        candidates=2_000,
+        steps=np.array([0, 1, 7]),
+        pairs=np.array([0, 128, 896]),
+        similarities=np.stack(frames),
+        gap=np.array([2.0**0.5, 0.0, 0.0]),
+        first_to_second=np.array([10.0, 10.0, 0.001]),
+        second_to_first=np.array([10.5, 10.0, 0.002]),
+        recall_first_to_second=np.array([0.0, 0.0005, 1.0]),
+        recall_second_to_first=np.array([0.0, 0.25, 0.5]),
+    )
+
+
+def _table() -> Table:
+    return Table(
+        name="table",
+        title="Trainings <b>compared</b>",
+        dataset="two",
+        columns=(
+            Column("training", "training"),
+            Column("pairs", "pairs seen"),
+            Column("loss", "loss", "nats"),
+        ),
+        rows=(("a", 128, 0.5), ("b", 256, None)),
+        note="After {{ no }} steps.",
     )
 
 
