@@ -93,8 +93,9 @@ function reflectRows(rows, mirror, first) {
 
 /** QR steps on the unreduced part that ends lowest, until nothing is left beside the diagonal. */
 function diagonalise(diagonal, beside, rows) {
+  // Not "at most": what is no number counts as negligible too, and ends the loop.
   const negligible = (k) =>
-    Math.abs(beside[k]) <= Number.EPSILON * (Math.abs(diagonal[k]) + Math.abs(diagonal[k + 1]));
+    !(Math.abs(beside[k]) > Number.EPSILON * (Math.abs(diagonal[k]) + Math.abs(diagonal[k + 1])));
   for (let last = diagonal.length - 1; last > 0; ) {
     if (negligible(last - 1)) {
       last--;

@@ -151,10 +151,11 @@ def test_losses_of_both_directions() -> None:
 
 
 def test_the_last_batch_counts_by_its_size() -> None:
-    cross = np.eye(3)
-    first = math.log(math.e + 1) - 1  # of each pair in the batch of two; alone, a pair has no loss
-    losses = geometry.contrastive_losses(cross, 1, batch_size=2)
-    assert losses.first_to_second == pytest.approx((2 * first + 0) / 3)
+    # Three pairs against two wrong partners each, then two against one.
+    losses = geometry.contrastive_losses(np.eye(5), 1, batch_size=3)
+    expected = (3 * math.log(1 + 2 / math.e) + 2 * math.log(1 + 1 / math.e)) / 5
+    assert losses.first_to_second == pytest.approx(expected)
+    assert losses.second_to_first == pytest.approx(expected)
 
 
 def test_losses_survive_a_large_scale() -> None:
