@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from article.errors import ArticleError
+from precompute.cache import DEFAULT_FOLDER
 
 DEFAULT_COMMAND = "run"
 DEVICES = ("auto", "cuda", "mps", "cpu")
@@ -49,7 +50,7 @@ def main() -> None:
 @click.option(
     "--cache",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path(".cache/precompute"),
+    default=DEFAULT_FOLDER,
     show_default=True,
     help="Folder that keeps the results of single stages.",
 )

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +26,9 @@ Json = dict[str, Any]
 Arrays = dict[str, npt.NDArray[Any]]
 
 DEFAULT_FOLDER: Final = Path(".cache/precompute")
+
+ABANDONED_AFTER: Final = 60.0
+"""Seconds after which nobody is writing a temporary file any more."""
 
 
 def canonical(value: Any) -> bytes:
@@ -82,10 +87,17 @@ class Cache:
         write_atomically(self.path(key), canonical(header) + b"\n" + payload)
         return Entry(payload, cost)
 
-    def clean(self) -> None:
-        """Remove temporary files that killed runs left."""
-        for path in self.folder.glob("*/.*.partial"):
-            path.unlink()
+
+def remove_abandoned(folder: Path) -> None:
+    """Remove the temporary files that killed runs left in a folder and those below.
+
+    Writing one takes moments, so that a younger one may be another run's, at work right now.
+    """
+    for path in folder.rglob(".*.partial"):
+        # It may be finished, and so renamed, at any moment.
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > ABANDONED_AFTER:
+                path.unlink()
 
 
 def _decode(data: bytes, key: Json) -> Entry:

@@ -9,7 +9,7 @@ from pathlib import Path
 from article import artifacts
 from article.artifacts import MANIFEST_NAME, DataFolder, Manifest, Record
 from article.errors import ArtifactError
-from precompute.cache import Json
+from precompute.cache import Json, remove_abandoned
 
 RECIPE_SETTING = "recipe"
 """The manifest's setting that holds the hash of everything the data were made from."""
@@ -51,7 +51,7 @@ def write(folder: Path, outputs: Sequence[Output], manifest: Manifest) -> list[s
 
     A file that the manifest before listed, and this one does not, is removed.
     """
-    _remove_partial(folder)
+    remove_abandoned(folder)
     outdated = _listed(folder)
     written = [output.path for output in outputs if _write(folder / output.path, output.data)]
     complete = replace(manifest, artifacts=tuple(output.record() for output in outputs))
@@ -77,9 +77,3 @@ def _listed(folder: Path) -> set[str]:
         return set()
     inside = folder.resolve()
     return {r.path for r in records if (folder / r.path).resolve().is_relative_to(inside)}
-
-
-def _remove_partial(folder: Path) -> None:
-    """Remove temporary files that killed runs left."""
-    for path in folder.rglob(".*.partial"):
-        path.unlink()

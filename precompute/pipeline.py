@@ -10,7 +10,7 @@ from typing import Final
 from article import artifacts
 from article.artifacts import Artifact, Manifest
 from precompute import export, landscape
-from precompute.cache import Cache, Json, digest
+from precompute.cache import Cache, Json, digest, remove_abandoned
 from precompute.clusters import CROSS_MODAL_RULE, IN_MODAL_RULE
 from precompute.datasets import Dataset, open_datasets
 from precompute.encoders import build_encoder, weights_digest
@@ -71,9 +71,8 @@ def run(
     reason = export.why_outdated(output, recipe)
     if reason is None:
         return Outcome((), None, 0, 0, watch.seconds)
-    cache = Cache(cache_folder, progress.say)
-    cache.clean()
-    bench = Workbench(cache, progress)
+    remove_abandoned(cache_folder)
+    bench = Workbench(Cache(cache_folder, progress.say), progress)
     results = Results(study, bench, Vectors(bench, study.embedding, build, device))
     outputs = [one for d in datasets.values() for one in outputs_of(results, d, models)]
     manifest = manifest_of(study, results, datasets, models, recipe)
@@ -152,12 +151,9 @@ def manifest_of(
     recipe: str,
 ) -> Manifest:
     """The manifest, all but its records, which `export.write` fills in."""
-    measures = [
-        entry
-        for dataset in datasets.values()
-        for model in models
-        for entry in results.measures(dataset, model)
-    ]
+    seen = [(dataset, model) for dataset in datasets.values() for model in models]
+    bar = results.bench.progress.each(seen, "measures", len(seen), "spaces")
+    measures = [entry for dataset, model in bar for entry in results.measures(dataset, model)]
     return Manifest(
         study=study.title,
         datasets={dataset.id: _dataset_facts(dataset) for dataset in datasets.values()},

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from precompute.cache import Arrays, Cache, digest, file_digest, pack, unpack
+from precompute.cache import Arrays, Cache, digest, file_digest, pack, remove_abandoned, unpack
 
 KEY: dict[str, Any] = {"stage": "embedding", "version": 1, "items": ["a", "b"], "batch": 4}
 COST = {"seconds": 1.5}
@@ -81,10 +82,13 @@ def test_a_file_under_the_name_of_another_key_is_not_used(cache: Cache, warned: 
 
 def test_temporary_files_of_killed_runs_are_removed(cache: Cache) -> None:
     cache.store(KEY, b"result", COST)
-    left = cache.path(KEY).with_name(".abc.123.partial")
-    left.write_bytes(b"half")
-    cache.clean()
+    left, at_work = (cache.path(KEY).with_name(f".abc.{run}.partial") for run in (1, 2))
+    for path in (left, at_work):
+        path.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    remove_abandoned(cache.folder)
     assert not left.exists()
+    assert at_work.exists()
     assert cache.load(KEY) is not None
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from article.artifacts import DataFolder, Manifest
@@ -51,6 +52,7 @@ def test_half_files_of_killed_runs_are_removed(tmp_path: Path) -> None:
     (tmp_path / "pairs").mkdir()
     half = tmp_path / "pairs" / ".a.webp.77.partial"
     half.write_bytes(b"ha")
+    os.utime(half, (0, 0))
     write(tmp_path, [output("pairs/a.webp")], manifest())
     assert not half.exists()
 
