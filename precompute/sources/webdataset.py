@@ -95,6 +95,8 @@ def _text(tar: tarfile.TarFile, member: tarfile.TarInfo, suffix: str) -> bytes:
 
 
 def _why(archive: Path, error: Exception) -> str:
-    if archive.is_file() and archive.open("rb").read(8).startswith(_COMPRESSED):
-        return "is compressed, so that no picture can be found by its place; unpack it to a .tar"
+    if isinstance(error, tarfile.TarError):
+        with archive.open("rb") as file:
+            if file.read(8).startswith(_COMPRESSED):
+                return "is compressed, so that no picture has a place in it; unpack it to a .tar"
     return f"cannot be read: {error}"
