@@ -61,8 +61,8 @@ export class DerivedSpace {
    * @returns {State}
    */
   derive({ share = 0, projection = "pca", follow = false } = {}) {
-    const { counts, logitScale } = this.space;
-    this.close(share);
+    const { similarity, counts, logitScale } = this.space;
+    closeGap(similarity, counts, share, this.similarity, this.means);
     const paired = counts.length > 1 && counts[0] === counts[1];
     return {
       share,
@@ -75,13 +75,6 @@ export class DerivedSpace {
         ? contrastiveLosses(this.similarity, counts, logitScale, this.batchSize)
         : null,
     };
-  }
-
-  /** As trained, the matrix is the stored one to the bit. */
-  close(share) {
-    const { similarity, counts } = this.space;
-    if (share === 0) this.similarity.set(similarity);
-    else closeGap(similarity, counts, share, this.similarity, this.means);
   }
 
   project(share, projection, follow) {

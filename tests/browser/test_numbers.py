@@ -221,6 +221,10 @@ FLAT: Final = [32767] * 10
             "x.json: clusterings[0].labels: must count the 2 names",
         ),
         (
+            broken("two", clusterings=[cluster([0, 1], [0, 2], "dog", "cat", "cow")]),
+            "x.json: clusterings[0].labels: must count the 3 names",
+        ),
+        (
             broken("two", clusterings=[cluster([0, 1], [0, 0], "dog", "cat")]),
             "x.json: clusterings[0].labels: must count the 2 names",
         ),
