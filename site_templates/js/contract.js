@@ -193,7 +193,8 @@ export function decodeArray(value, name) {
   demand(isObject(value), `${name}: expected an array with dtype, shape and bdata`);
   demand(Object.hasOwn(ARRAY_TYPES, value.dtype), `${name}: unknown dtype "${value.dtype}"`);
   const Type = ARRAY_TYPES[value.dtype];
-  const shape = String(value.shape).split(",").map(Number);
+  demand(typeof value.shape === "string", `${name}: "${value.shape}" is no shape`);
+  const shape = value.shape.split(",").map(Number);
   demand(shape.every(isCount), `${name}: "${value.shape}" is no shape`);
   const bytes = decodeBase64(value.bdata, name);
   const size = shape.reduce((product, length) => product * length, 1);
