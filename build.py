@@ -46,7 +46,8 @@ def main(article: Path, out: Path, port: int | None, check: bool) -> None:
             server.serve(article, out, port)
         elif check:
             document = site.check(article)
-            click.echo(f"{article}: no errors, {len(document.figures)} figures")
+            count = len(document.figures)
+            click.echo(f"{article}: no errors, {count} figure{'s' * (count != 1)}")
         else:
             build(article, out)
     except BrokenArticleError as broken:

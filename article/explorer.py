@@ -20,6 +20,8 @@ Control: TypeAlias = Literal["model", "share", "projection", "order", "reset"]
 Projection: TypeAlias = Literal["pca", "tsne", "umap"]
 
 LARGEST_SHARE: Final = 1.5
+_ROUNDING: Final = 1e-3
+"""More than what storing similarities in 16 bits adds to ten of them: -0.80001 is -0.8."""
 _AXIS_TITLES: Final = {
     "pca": ("first principal component", "second principal component"),
     "tsne": ("t-SNE 1", "t-SNE 2"),
@@ -106,7 +108,7 @@ class Explorer:
         """The colour scale, the same for all models and shares so that colours can be compared."""
         spaces = [study.space(self.dataset, model) for model in self.models]
         lowest = min(space.smallest_similarity() for space in spaces)
-        return math.floor(lowest * 10) / 10, 1.0
+        return math.floor(lowest * 10 + _ROUNDING) / 10, 1.0
 
     def draw(self, study: Study) -> list[View]:
         """Heatmap and scatter in the first state."""

@@ -26,7 +26,7 @@ class LandscapeState:
     """What a landscape points out: a model, and a direction of the loss."""
 
     model: str = ""
-    direction: Direction = "mean"
+    direction: Direction | None = None
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ class LandscapeChart:
 
     def _with_models(self, table: Table, study: Study, problems: Problems) -> LandscapeChart:
         models = study.choose_models("landscape", self.dataset, self.models, table, problems)
-        if not models:
+        if not models or not self.directions:
             return self
-        state = replace(self.state, model=self.state.model or models[0])
+        state = LandscapeState(self.state.model or models[0], self._direction)
         resolved = replace(self, models=models, state=state)
         for key, value in asdict(state).items():
             with problems.noted(table.file, table.line_of("state", key)):
@@ -97,6 +97,11 @@ class LandscapeChart:
         ]
 
     @property
+    def _direction(self) -> Direction:
+        """The direction of the first state: the first one, unless the author names another."""
+        return self.state.direction or self.directions[0]
+
+    @property
     def _shown(self) -> list[str]:
         return [direction for direction in get_args(Direction) if direction in self.directions]
 
@@ -111,13 +116,13 @@ class LandscapeChart:
 
     def _lines_of(self, model: str, curve: Points, colour: int) -> list[Line]:
         chosen = model == self.state.model
-        distance, loss = curve.trained(self.state.direction)
-        others = [d for d in self._shown if chosen and d != self.state.direction]
+        distance, loss = curve.trained(self._direction)
+        others = [d for d in self._shown if chosen and d != self._direction]
         return [
             *(Line(curve.distance, curve.losses(d), "curve direction", colour) for d in others),
             Line(
                 curve.distance,
-                curve.losses(self.state.direction),
+                curve.losses(self._direction),
                 "curve chosen" if chosen else "curve",
                 colour,
             ),
@@ -136,7 +141,7 @@ class LandscapeChart:
         """The name of each model at the distance that it was trained to."""
         marks = []
         for model, curve in curves.items():
-            distance, loss = curve.trained(self.state.direction)
+            distance, loss = curve.trained(self._direction)
             at_x, at_y = x.shares(np.array(distance)), 1 - y.shares(np.array(loss))
             places = round(float(at_x), 4), round(float(at_y), 4)
             marks.append(Mark(f"{names[model]} as trained", *places, colours[model]))

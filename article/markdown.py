@@ -121,7 +121,7 @@ def _number_children(children: Sequence[Token], line: int) -> int:
             line += 1
         elif child.children:
             line = _number_children(child.children, line)
-        else:
+        elif child.type != "lookup":  # its line breaks stand after it
             line += child.content.count("\n")
     return line
 

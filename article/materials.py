@@ -34,7 +34,7 @@ class Credit:
 
 
 def materials(manifest: Manifest) -> list[MaterialsTable]:
-    """The tables, those without rows left out."""
+    """The tables, those without content left out."""
     tables = [
         _datasets(manifest),
         _models(manifest),
@@ -42,7 +42,7 @@ def materials(manifest: Manifest) -> list[MaterialsTable]:
         _costs(manifest),
         _versions(manifest),
     ]
-    return [table for table in tables if table.rows]
+    return [table for table in tables if table.rows or table.text]
 
 
 def credits_of(manifest: Manifest) -> list[Credit]:
@@ -129,8 +129,8 @@ def _versions(manifest: Manifest) -> MaterialsTable:
     versions: dict[str, dict[str, None]] = {}
     for package, version in _all_versions(manifest):
         versions.setdefault(package, {})[version] = None
-    rows = [(package, ", ".join(versions[package])) for package in sorted(versions)]
-    return MaterialsTable("Versions", ("Package", "Version"), rows)
+    named = [f"{package} {', '.join(versions[package])}" for package in sorted(versions)]
+    return MaterialsTable("Versions", text="; ".join(named))
 
 
 def _all_versions(manifest: Manifest) -> Iterator[tuple[str, str]]:

@@ -123,7 +123,7 @@ def serve(article: Path, out: Path, port: int) -> None:
         for _ in watchfiles.watch(
             article,
             site.TEMPLATES,
-            watch_filter=lambda change, path: not _is_written(path, out),
+            watch_filter=lambda change, path: not is_written(path, out),
             raise_interrupt=False,
         ):
             rebuild(article, out, builds)
@@ -138,7 +138,7 @@ def _listen(port: int, handler: Callable[..., Handler]) -> ThreadingHTTPServer:
     return server
 
 
-def _is_written(path: str, out: Path) -> bool:
+def is_written(path: str, out: Path) -> bool:
     """Whether a path belongs to what the build writes, beside or below the text."""
     written = out.resolve()
     return Path(path).is_relative_to(written) or Path(path).name.startswith(f".{written.name}.")

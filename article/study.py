@@ -94,7 +94,7 @@ class Study:
         if dataset not in self._items:
             items = self.data.items(dataset)
             for path in sprite_files(items):
-                self.record(path, dataset)
+                self.data.read_bytes(self.record(path, dataset))
             self._items[dataset] = items
         return self._items[dataset]
 

@@ -1,0 +1,76 @@
+"""Formulas: what is set, and everything that the converter would have let through."""
+
+from __future__ import annotations
+
+import pytest
+
+from article.errors import ArticleError
+from article.mathematics import to_mathml
+
+
+def test_a_formula_becomes_mathml() -> None:
+    assert to_mathml("x^2", display=False) == (
+        '<math display="inline"><mrow><msup><mi>x</mi><mn>2</mn></msup></mrow></math>'
+    )
+
+
+def test_a_formula_on_a_line_of_its_own_says_so() -> None:
+    assert to_mathml("x", display=True).startswith('<math display="block">')
+
+
+def test_less_than_is_escaped() -> None:
+    assert "<mo>&#x0003C;</mo>" in to_mathml("a<b", display=False)
+
+
+def test_angle_brackets_are_delimiters() -> None:
+    formula = to_mathml(r"\langle x \rangle", display=False)
+    assert formula.count('<mo stretchy="false">&#x027E') == 2
+    assert "<mi>&#x027E" not in formula
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\mathbb{R}^{2n \times 2n}",
+        r"\frac{1}{N} \sum_{i=1}^{N} \log \frac{\exp(s K_{ii})}{\sum_j \exp(s K_{ij})}",
+        r"\lVert \mu_x - \mu_y \rVert",
+        r"\begin{cases} a & x \leq 0 \\ b & \text{else} \end{cases}",
+        r"\operatorname{softmax}(\beta r S^\top) S",
+        r"\left( \tfrac12 \bar{x} \right)",
+        r"\sqrt[3]{x} + \hat{g} \cdot \tilde{y}",
+        r"\{ x' \}",
+    ],
+)
+def test_formulas_of_the_field_are_set(tex: str) -> None:
+    assert to_mathml(tex, display=True).endswith("</math>")
+
+
+@pytest.mark.parametrize(
+    ("tex", "message"),
+    [
+        (r"\foo", r"unknown macro \foo"),
+        (r"\mathfoo{x}", r"unknown macro \mathfoo"),
+        (r"a + \gapdist_i", r"unknown macro \gapdist"),
+        (r"\begin{foo} x \end{foo}", "unknown environment 'foo'"),
+        (r"x^{2", "a group is not closed"),
+        (r"x}", "a group is closed that was not opened"),
+        (r"\begin{matrix} a", "environment 'matrix' is not closed"),
+        (r"a \end{matrix}", r"\end{matrix} closes nothing"),
+        (r"\begin{matrix} a \end{cases}", r"\end{cases} closes nothing"),
+        (r"\left( x", "extra left or missing right"),
+        (r"\frac{a}", "an argument is missing"),
+        (r"\sqrt", "an argument is missing"),
+        ("x^", "missing super script or subscript"),
+        ("x_1_2", "double subscripts"),
+        ("a & b", "& outside of an environment"),
+        (r"\text{<b>bold</b>}", "markup <b>"),
+        (r"\text{<script>alert(1)</script>}", "markup <script>"),
+        (r"\href{javascript:alert(1)}{x}", r"\href is not allowed"),
+        (r"\def\x{y} \x", r"\def is not allowed"),
+        ("", "an argument is missing"),
+    ],
+)
+def test_broken_formulas_are_refused(tex: str, message: str) -> None:
+    with pytest.raises(ArticleError) as caught:
+        to_mathml(tex, display=False)
+    assert caught.value.message.startswith(message)

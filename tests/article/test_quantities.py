@@ -1,0 +1,169 @@
+"""Numbers that are looked up, and how they are written."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from article.artifacts import Manifest
+from article.bibliography import Bibliography
+from article.errors import ArticleError
+from article.problems import BrokenArticleError
+from article.quantities import (
+    Published,
+    PublishedFigures,
+    Quantities,
+    fixed,
+    percent,
+    signed,
+    words,
+)
+
+MANIFEST = Manifest(
+    study="x",
+    datasets={"study": {"title": "S", "count": 5000}},
+    models={"clip": {"title": "CLIP <CNN>", "logit_scale": 100.0, "card": {"minutes": 31}}},
+    artifacts=(),
+    measures=(
+        {
+            "dataset": "study",
+            "model": "clip",
+            "share": 0,
+            "values": {"gap": 0.8186, "nan": math.nan},
+        },
+        {"dataset": "study", "model": "clip", "share": 1, "values": {"gap": 0.0351}},
+    ),
+    settings={"clusters": {"count": 10}, "batch_size": 50},
+)
+REFERENCES = "@article{liang2022, author={Liang}, title={T}, year={2022}}"
+
+
+@pytest.fixture
+def bibliography(tmp_path: Path) -> Bibliography:
+    (tmp_path / "references.bib").write_text(REFERENCES)
+    return Bibliography.read(tmp_path)
+
+
+@pytest.fixture
+def quantities(bibliography: Bibliography) -> Quantities:
+    published = Published({"liang2022": PublishedFigures("liang2022", "figure 1", {"gap": 0.82})})
+    return Quantities(MANIFEST, published, bibliography)
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        ("measure('gap', 'study', 'clip') | fixed(2)", "0.82"),
+        ("measure('gap', 'study', 'clip', 1) | fixed(3)", "0.035"),
+        ("measure('gap', 'study', 'clip', share=1) | percent(1)", "3.5\u202f%"),
+        ("count('study')", "5,000"),
+        ("dataset('study').title", "S"),
+        ("setting('clusters.count') | words", "ten"),
+        ("setting('batch_size')", "50"),
+        ("model('clip').title", "CLIP <CNN>"),
+        ("model('clip').logit_scale", "100"),
+        ("model('clip').card.minutes", "31"),
+        (
+            "(measure('gap', 'study', 'clip', 1) - measure('gap', 'study', 'clip')) | signed",
+            "−0.78",
+        ),
+        ("published('liang2022', 'gap') | fixed", "0.82"),
+    ],
+)
+def test_lookups(quantities: Quantities, expression: str, text: str) -> None:
+    assert quantities.evaluate(expression) == text
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("measure('gab', 'study', 'clip')", "unknown measure 'gab'"),
+        ("measure('gap', 'stud', 'clip')", "no measures of 'stud'"),
+        ("measure('gap', 'study', 'clip', 0.5)", "no measures of 'study' by 'clip' at share 0.5"),
+        ("measure('gap', 'study', 'clip')", "0.8186 needs a filter"),
+        ("measure('nan', 'study', 'clip') | fixed", "nan is not a finite number"),
+        ("measure('gap')", "missing 2 required"),
+        ("count('heldout')", "unknown data set 'heldout'"),
+        ("model('klip').title", "unknown model 'klip'; did you mean 'clip'?"),
+        ("model('clip').tile", "has no attribute 'tile'"),
+        ("model('clip').tile | fixed", "has no attribute 'tile'"),
+        ("model('clip').card", "neither a number nor text"),
+        ("setting('clusters.size')", "unknown setting 'clusters.size'"),
+        ("published('liang2023', 'gap')", "no published figures 'liang2023'"),
+        ("published('liang2022', 'gab')", "has no figure 'gab'; did you mean 'gap'?"),
+        ("nothing", "'nothing' is undefined"),
+        ("1 +", "unexpected"),
+        ("1 / 0", "division by zero"),
+        ("count('study') | upper_case", "No filter named 'upper_case'"),
+        ("().__class__.__bases__", "unsafe"),
+        ("range(9)", "'range' is undefined"),
+        ("'a' | fixed", "'a' is not a finite number"),
+    ],
+)
+def test_what_cannot_be_looked_up(quantities: Quantities, expression: str, message: str) -> None:
+    with pytest.raises(ArticleError) as caught:
+        quantities.evaluate(expression)
+    assert str(caught.value).startswith(f"{{{{ {expression} }}}}: ")
+    assert message in str(caught.value)
+
+
+def test_a_published_figure_cites_its_source(
+    quantities: Quantities, bibliography: Bibliography
+) -> None:
+    assert bibliography.listed == []
+    quantities.evaluate("published('liang2022', 'gap') | fixed")
+    assert [reference.key for reference in bibliography.listed] == ["liang2022"]
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        (fixed(-0.815), "−0.81"),
+        (fixed(-0.001), "0.00"),
+        (fixed(2, 3), "2.000"),
+        (signed(0.5), "+0.50"),
+        (percent(0.4187), "42\u202f%"),
+        (words(0), "no"),
+        (words(12), "twelve"),
+        (words(1300), "1,300"),
+    ],
+)
+def test_how_numbers_are_written(written: str, text: str) -> None:
+    assert written == text
+
+
+@pytest.mark.parametrize("value", [True, math.inf, None, "1"])
+def test_only_finite_numbers_are_written(value: Any) -> None:
+    with pytest.raises(ArticleError, match="is not a finite number"):
+        fixed(value)
+
+
+def published(folder: Path, source: str) -> Published:
+    (folder / "published.toml").write_text(source)
+    return Published.read(folder, Bibliography.read(folder))
+
+
+def test_a_table_may_name_another_source(tmp_path: Path, bibliography: Bibliography) -> None:
+    found = published(tmp_path, '[subset]\nsource = "liang2022"\nwhere = "p. 3"\ngap = 1\n')
+    assert found.find("subset", "gap") == (1, "liang2022")
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("[lang2022]\ngap = 1", "1: unknown reference 'lang2022'; did you mean 'liang2022'?"),
+        ("[a]\ngap = 1\nsource = 'b'", "3: unknown reference 'b'"),
+        ("[liang2022]\n\ngap = 'wide'", "3: 'liang2022.gap' must be a number"),
+        ("gap = 1", "1: 'gap' must stand in a table of its source"),
+        ("[liang2022\n", "1: not TOML"),
+    ],
+)
+def test_broken_files_of_published_figures(
+    tmp_path: Path, bibliography: Bibliography, source: str, message: str
+) -> None:
+    with pytest.raises((ArticleError, BrokenArticleError)) as caught:
+        published(tmp_path, source)
+    assert f"{tmp_path / 'published.toml'}:{message}" in str(caught.value)
