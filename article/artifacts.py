@@ -50,7 +50,8 @@ MANIFEST_NAME: Final = "manifest.json"
 Json: TypeAlias = dict[str, Any]
 Floats: TypeAlias = npt.NDArray[np.float64]
 Integers: TypeAlias = npt.NDArray[np.int64]
-Content: TypeAlias = Literal["picture", "text"]
+Content: TypeAlias = Literal["picture", "text", "sound", "molecule"]
+"""What an item is: a molecule is a text too, its SMILES string."""
 
 _DTYPES: Final = {"i1": "<i1", "u1": "<u1", "i2": "<i2", "u2": "<u2", "i4": "<i4", "f4": "<f4"}
 
@@ -138,13 +139,18 @@ class Sprites:
 
 @dataclass(frozen=True)
 class Modality:
-    """One kind of item of a data set: its name, and its `count` texts or pictures in order."""
+    """One kind of item of a data set: its name, and its `count` items in order.
+
+    Pictures are in `sprites`; texts and molecules in `texts`; `sounds` are paths of sound files,
+    relative to the data folder.
+    """
 
     name: str
     content: Content
     count: int
     texts: tuple[str, ...] | None = None
     sprites: Sprites | None = None
+    sounds: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         if self.count < 1:
@@ -152,15 +158,22 @@ class Modality:
         if self.content not in get_args(Content):
             known = " or ".join(get_args(Content))
             raise ArtifactError(f"modality {self.name!r}: {self.content!r} is not {known}")
-        if self.content == "text" and (self.texts is None or len(self.texts) != self.count):
-            held = 0 if self.texts is None else len(self.texts)
-            raise ArtifactError(f"modality {self.name!r}: {self.count} items but {held} texts")
+        if self.content in ("text", "molecule"):
+            self._check_held(self.texts or (), "texts")
+        if self.sounds is not None:
+            self._check_held(self.sounds, "sounds")
         if self.content == "picture" and self.sprites is not None:
             room = len(self.sprites.files) * self.sprites.per_file
             if room < self.count:
                 raise ArtifactError(
                     f"modality {self.name!r}: {self.count} items, but sprites hold only {room}"
                 )
+
+    def _check_held(self, held: Sequence[str], what: str) -> None:
+        if len(held) != self.count:
+            raise ArtifactError(
+                f"modality {self.name!r}: {self.count} items but {len(held)} {what}"
+            )
 
 
 @dataclass(frozen=True)
@@ -185,8 +198,12 @@ class Items:
                 )
 
     def to_json(self) -> Json:
-        """The JSON object written to the file."""
-        return asdict(self)
+        """The JSON object written to the file; modalities without sounds say nothing of them."""
+        value = asdict(self)
+        for modality in value["modalities"]:
+            if modality["sounds"] is None:
+                del modality["sounds"]
+        return value
 
     @classmethod
     def from_json(cls, value: Json) -> Items:
@@ -206,6 +223,7 @@ def _modality(fields: Fields) -> Modality:
         count=fields.whole("count"),
         texts=None if fields.optional("texts") is None else fields.texts("texts"),
         sprites=None if fields.optional("sprites") is None else _sprites(fields.object("sprites")),
+        sounds=None if fields.optional("sounds") is None else fields.texts("sounds"),
     )
 
 

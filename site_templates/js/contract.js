@@ -14,6 +14,9 @@ export const SIMILARITY_STEPS = 32767;
 /** A similarity in a frame of a film is stored as `round(similarity * 127)` in 8 bits. */
 export const FRAME_STEPS = 127;
 
+/** What an item can be. */
+const CONTENTS = ["picture", "text", "sound", "molecule"];
+
 /** Typed arrays read bytes in the machine's order; little-endian, as the files are, wherever browsers run. */
 const ARRAY_TYPES = {
   i1: Int8Array,
@@ -49,9 +52,9 @@ export class ArtifactError extends Error {
 /**
  * @typedef {object} Modality one kind of item of a data set
  * @property {string} name
- * @property {"picture" | "text"} content
+ * @property {"picture" | "text" | "sound" | "molecule"} content a molecule is a text, its SMILES string
  * @property {number} count
- * @property {string[] | null} texts `count` texts, where content is "text"
+ * @property {string[] | null} texts `count` texts, where content is text or molecule
  * @property {Sprites | null} sprites
  */
 
@@ -288,10 +291,10 @@ function readModality(value, name, count) {
   };
   demand(modality.count === count, `${name}.count: ${modality.count}, but there are ${count} ids`);
   demand(
-    modality.content === "picture" || modality.content === "text",
-    `${name}.content: "${modality.content}" is not picture or text`,
+    CONTENTS.includes(modality.content),
+    `${name}.content: "${modality.content}" is not ${CONTENTS.join(" or ")}`,
   );
-  if (modality.content === "text") {
+  if (modality.content === "text" || modality.content === "molecule") {
     const held = modality.texts?.length ?? 0;
     demand(held === count, `${name}.texts: ${held} texts for ${count} items`);
   }

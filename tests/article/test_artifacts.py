@@ -318,6 +318,15 @@ def test_the_golden_states_are_what_is_derived_today(name: str) -> None:
             assert today["losses"] == pytest.approx(then["losses"], abs=1e-9)
 
 
+def test_sounds_and_molecules_survive_and_others_do_not_mention_them() -> None:
+    sounds = Modality("bark", "sound", 1, sounds=("triplets/sounds-0.wav",))
+    molecules = Modality("drug", "molecule", 1, texts=("CC(=O)O",))
+    artifact = Items("triplets", ("a",), (sounds, molecules))
+    data = artifacts.encode(artifact)
+    assert artifacts.decode(data, "items.json") == artifact
+    assert data.count(b'"sounds"') == 1
+
+
 # -- contradictions ----------------------------------------------------------------------------
 
 
@@ -327,6 +336,8 @@ def test_the_golden_states_are_what_is_derived_today(name: str) -> None:
         (items, "modality 'text' has no items"),
         (lambda: Modality("text", "text", 2, texts=("one",)), "2 items but 1 texts"),
         (lambda: Modality("text", "text", 1), "1 items but 0 texts"),
+        (lambda: Modality("smiles", "molecule", 1), "1 items but 0 texts"),
+        (lambda: Modality("bark", "sound", 2, sounds=("a.wav",)), "2 items but 1 sounds"),
         (lambda: Modality("sound", "noise", 1), "'noise' is not picture or text"),  # type: ignore[arg-type]
         (
             lambda: Modality("image", "picture", 7, sprites=Sprites(("a.webp",), 64, 3, 6)),

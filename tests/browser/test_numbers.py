@@ -237,7 +237,7 @@ FLAT: Final = [32767] * 10
         (broken("captions", modalities=["text"]), "x.json: modalities[0]: expected an object"),
         (
             broken("captions", ids=["a"], modalities=[{"name": "a", "content": "b", "count": 1}]),
-            'x.json: modalities[0].content: "b" is not picture or text',
+            'x.json: modalities[0].content: "b" is not picture or text or sound or molecule',
         ),
         (
             broken(
