@@ -12,13 +12,14 @@ import numpy as np
 
 from precompute.cache import Json, digest, file_digest
 from precompute.concepts import CATALOG_PATH, default_catalog
+from precompute.faults import FaultyPairs
 from precompute.pairs import DatasetError, Pairs
 from precompute.pictures import Picture
 from precompute.rendering import Renderer
 from precompute.scenes import Scene, held_out_scenes, subset
 from precompute.sources.opening import open_source
 from precompute.sources.selection import Say
-from precompute.study import DatasetPlan, Scenes, Subset
+from precompute.study import DatasetPlan, Faults, Scenes, Subset
 
 _SAMPLED_ONE_IN: Final = 50
 _SAMPLED_SIDE: Final = 64
@@ -34,7 +35,7 @@ class ScenePairs:
 
     @cached_property
     def _scenes(self) -> list[Scene]:
-        return held_out_scenes(self._source.count, self._source.seed)
+        return held_out_scenes(self._source.count, self._source.seed, self._source.designs)
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
@@ -50,7 +51,8 @@ class ScenePairs:
     def facts(self) -> Json:
         """Seed, how many things there are to show, and who drew them."""
         catalog = default_catalog()
-        used = [design for design in catalog.designs if design.id in catalog.training_designs]
+        drawn_in = self._source.designs or catalog.training_designs
+        used = [design for design in catalog.designs if design.id in drawn_in]
         names = ("title", "author", "url", "licence", "licence_url")
         credits = [{name: getattr(design, name) for name in names} for design in used]
         return {
@@ -165,6 +167,8 @@ def _open(plan: DatasetPlan, opened: Mapping[str, Dataset], say: Say) -> Dataset
             return _open_subset(plan, source, opened[source.of])
         case Scenes() as source:
             pairs: Pairs = ScenePairs(source)
+        case Faults() as source:
+            pairs = _plant_faults(plan, source, opened[source.of])
         case source:
             pairs = open_source(source, say)
     return Dataset(plan, pairs, tuple(range(len(pairs.ids))))
@@ -185,6 +189,13 @@ def _open_subset(plan: DatasetPlan, source: Subset, parent: Dataset) -> Dataset:
         facts["filter"] = str(words)
     pairs = SubsetPairs(parent.pairs, chosen, facts)
     return Dataset(plan, pairs, tuple(parent.rows[row] for row in chosen), parent.root)
+
+
+def _plant_faults(plan: DatasetPlan, source: Faults, parent: Dataset) -> FaultyPairs:
+    try:
+        return FaultyPairs(parent.pairs, source.of, source.count, source.counts, source.seed)
+    except DatasetError as error:
+        raise DatasetError(f"data set {plan.id!r}: {error.message}") from None
 
 
 def check_pairs(name: str, pairs: Pairs) -> None:

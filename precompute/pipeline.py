@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from article import artifacts
-from article.artifacts import Artifact, Manifest
-from precompute import export, landscape
+from article.artifacts import Artifact, Manifest, Table
+from article.errors import ArtifactError
+from precompute import export, films, landscape
 from precompute.cache import Cache, Json, digest, remove_abandoned
 from precompute.clusters import CROSS_MODAL_RULE, IN_MODAL_RULE
 from precompute.datasets import Dataset, open_datasets
@@ -17,7 +18,7 @@ from precompute.encoders import build_encoder, weights_digest
 from precompute.export import RECIPE_SETTING, Output
 from precompute.progress import Progress, Stopwatch
 from precompute.results import SPRITE_KIND, Results
-from precompute.study import Study
+from precompute.study import MODALITIES, Study, TablePlan
 from precompute.vectors import EncoderBuilder, Vectors
 from precompute.workbench import (
     CLUSTERING,
@@ -66,8 +67,12 @@ def run(
     watch = Stopwatch()
     datasets = open_datasets(study.datasets, progress.say)
     precision = study.embedding.precision
-    models = [Model(plan, weights_digest(plan), precision) for plan in study.models]
-    recipe = recipe_of(study, datasets, models)
+    models = [
+        Model(plan, weights_digest(plan), precision, films.digest_of(plan.film))
+        for plan in study.models
+    ]
+    tables = [_table(plan, datasets) for plan in study.tables]
+    recipe = recipe_of(study, datasets, models, tables)
     reason = export.why_outdated(output, recipe)
     if reason is None:
         return Outcome((), None, 0, 0, watch.seconds)
@@ -75,13 +80,16 @@ def run(
     bench = Workbench(Cache(cache_folder, progress.say), progress)
     results = Results(study, bench, Vectors(bench, study.embedding, build, device))
     outputs = [one for d in datasets.values() for one in outputs_of(results, d, models)]
+    outputs += tables
     manifest = manifest_of(study, results, datasets, models, recipe)
     written = export.write(output, outputs, manifest)
     kept = sum(note.kept for note in bench.notes)
     return Outcome(tuple(written), reason, len(bench.notes) - kept, kept, watch.seconds)
 
 
-def recipe_of(study: Study, datasets: Mapping[str, Dataset], models: list[Model]) -> str:
+def recipe_of(
+    study: Study, datasets: Mapping[str, Dataset], models: list[Model], tables: list[Output]
+) -> str:
     """Hash of everything that the data folder is made from."""
     return digest(
         {
@@ -94,7 +102,8 @@ def recipe_of(study: Study, datasets: Mapping[str, Dataset], models: list[Model]
                 [d.id, d.plan.title, d.plan.write, d.pairs.facts, d.fingerprint]
                 for d in datasets.values()
             ],
-            "models": [[m.id, m.plan.title, m.plan.short, m.origin()] for m in models],
+            "models": [[m.id, m.plan.title, m.plan.short, m.origin(), m.film] for m in models],
+            "tables": [[table.path, table.record().sha256] for table in tables],
             "settings": settings_of(study),
         }
     )
@@ -110,6 +119,8 @@ def outputs_of(results: Results, dataset: Dataset, models: list[Model]) -> Itera
             yield _of_model(results, results.space(dataset, model), dataset, model)
         if "landscape" in wanted:
             yield _of_model(results, results.landscape(dataset, model), dataset, model)
+        if "film" in wanted and model.plan.film is not None:
+            yield _film(results, dataset, model, model.plan.film)
 
 
 def _items(results: Results, dataset: Dataset) -> Iterator[Output]:
@@ -133,6 +144,38 @@ def _of_model(results: Results, artifact: Artifact, dataset: Dataset, model: Mod
     path = f"{dataset.id}/{artifact.kind}-{model.id}.json"
     data = artifacts.encode(artifact)
     return Output(path, artifact.kind, data, dataset.id, model.id, provenance)
+
+
+def _film(results: Results, dataset: Dataset, model: Model, file: Path) -> Output:
+    """A film is made in a moment, from what a training left."""
+    captions, batch = dataset.pairs.captions, results.study.measures.batch
+    film = films.film_of(films.read_reel(file), dataset.id, model.id, MODALITIES, captions, batch)
+    provenance = {
+        "model": model.id,
+        "weights_sha256": model.weights,
+        "film_sha256": model.film,
+        "dataset_sha256": dataset.fingerprint,
+    }
+    path = f"{dataset.id}/film-{model.id}.json"
+    return Output(path, film.kind, artifacts.encode(film), dataset.id, model.id, provenance)
+
+
+def _table(plan: TablePlan, datasets: Mapping[str, Dataset]) -> Output:
+    """A table that was made elsewhere, as it is.
+
+    Raises:
+        ArtifactError: the file is missing, broken, no table, or of a data set of another study.
+    """
+    try:
+        data = plan.file.read_bytes()
+    except FileNotFoundError:
+        raise ArtifactError("no such table", plan.file) from None
+    table = artifacts.decode(data, plan.file)
+    if not isinstance(table, Table):
+        raise ArtifactError(f"a file of {table.kind}, not a table", plan.file)
+    if table.dataset not in datasets:
+        raise ArtifactError(f"figures of {table.dataset!r}, no data set of the study", plan.file)
+    return Output(f"tables/{plan.id}.json", table.kind, data, table.dataset, None, {})
 
 
 def _provenance(notes: list[Note], dataset: Dataset) -> Json:

@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from article.geometry import BATCH_SIZE
+from precompute.concepts import default_catalog
+from precompute.faults import FaultCounts
 from precompute.sources.plans import SOURCES as FILE_SOURCES
 from precompute.sources.plans import FileSource, Filter, read_filter
 from precompute.toml_reader import Reader, StudyError
 
 STUDIES_FOLDER: Final = Path(__file__).parent / "studies"
 MODALITIES: Final = ("image", "text")
-ARTIFACTS: Final = ("items", "space", "landscape")
+ARTIFACTS: Final = ("items", "space", "landscape", "film")
+_USUAL_ARTIFACTS: Final = ("items", "space", "landscape")
 METHODS: Final = ("pca", "tsne", "umap")
 LINKAGES: Final = ("complete", "average", "single")
 PRECISIONS: Final = ("fp32", "bf16")
@@ -24,10 +27,14 @@ ENCODERS: Final = ("miniature",)
 
 @dataclass(frozen=True)
 class Scenes:
-    """The first `count` held-out scenes of a seed, no two of them with the same caption."""
+    """The first `count` held-out scenes of a seed, no two of them with the same caption.
+
+    They are drawn in `designs`, or in all those that trainings use.
+    """
 
     count: int
     seed: int
+    designs: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,17 @@ class Subset:
     filter: Filter | None = None
 
 
-Source: TypeAlias = Scenes | Subset | FileSource
+@dataclass(frozen=True)
+class Faults:
+    """`count` pairs of another data set, drawn by a seed, with faults planted in some of them."""
+
+    of: str
+    count: int
+    counts: FaultCounts
+    seed: int
+
+
+Source: TypeAlias = Scenes | Subset | Faults | FileSource
 
 
 @dataclass(frozen=True)
@@ -55,13 +72,22 @@ class DatasetPlan:
 
 @dataclass(frozen=True)
 class ModelPlan:
-    """A model: how its figures call it, who encodes with it, and where its weights are."""
+    """A model: how its figures call it, who encodes with it, where weights and film are."""
 
     id: str
     title: str
     short: str
     encoder: str
     weights: Path
+    film: Path | None = None
+
+
+@dataclass(frozen=True)
+class TablePlan:
+    """A table made elsewhere, to be shown beside the rest."""
+
+    id: str
+    file: Path
 
 
 @dataclass(frozen=True)
@@ -139,6 +165,7 @@ class Study:
     output: Path
     datasets: tuple[DatasetPlan, ...]
     models: tuple[ModelPlan, ...]
+    tables: tuple[TablePlan, ...]
     embedding: EmbeddingPlan
     projections: ProjectionPlan
     clusters: ClusterPlan
@@ -182,6 +209,7 @@ def read_study(path: Path) -> Study:
         output=root.path("output"),
         datasets=tuple(_dataset(name, table) for name, table in root.tables("datasets")),
         models=tuple(_model(name, table) for name, table in root.tables("models")),
+        tables=_tables(root),
         embedding=_embedding(root.table("embedding")),
         projections=_projections(root.table("projections")),
         clusters=_clusters(root.table("clusters")),
@@ -200,7 +228,7 @@ def _dataset(name: str, table: Reader) -> DatasetPlan:
         id=name,
         title=table.text("title"),
         source=_SOURCES[source](table),
-        write=table.texts("write", ARTIFACTS, ARTIFACTS),
+        write=table.texts("write", _USUAL_ARTIFACTS, ARTIFACTS),
     )
     table.finish()
     return plan
@@ -217,11 +245,26 @@ def _subset(table: Reader) -> Subset:
     )
 
 
+def _scenes(table: Reader) -> Scenes:
+    known = tuple(design.id for design in default_catalog().designs)
+    designs = table.texts("designs", (), known) if table.has("designs") else None
+    return Scenes(table.whole("count", least=2), table.whole("seed", 0), designs)
+
+
+def _faults(table: Reader) -> Faults:
+    names = ("blurred", "swapped", "duplicated")
+    wanted = {name: table.whole(name, 0, least=0) for name in names}
+    try:
+        counts = FaultCounts(**wanted)
+    except ValueError as error:
+        raise table.error("swapped", str(error)) from None
+    return Faults(table.text("of"), table.whole("count", least=2), counts, table.whole("seed", 0))
+
+
 _SOURCES: Final[Mapping[str, Callable[[Reader], Source]]] = {
-    "scenes": lambda table: Scenes(
-        count=table.whole("count", least=2), seed=table.whole("seed", 0)
-    ),
+    "scenes": _scenes,
     "subset": _subset,
+    "faults": _faults,
     **FILE_SOURCES,
 }
 
@@ -234,9 +277,20 @@ def _model(name: str, table: Reader) -> ModelPlan:
         short=table.text("short", title),
         encoder=table.text("encoder", among=ENCODERS),
         weights=table.path("weights"),
+        film=table.path("film") if table.has("film") else None,
     )
     table.finish()
     return plan
+
+
+def _tables(root: Reader) -> tuple[TablePlan, ...]:
+    if not root.has("tables"):
+        return ()
+    plans = []
+    for name, table in root.tables("tables"):
+        plans.append(TablePlan(name, table.path("file")))
+        table.finish()
+    return tuple(plans)
 
 
 def _embedding(table: Reader) -> EmbeddingPlan:
@@ -314,10 +368,10 @@ def _thumbnails(table: Reader) -> ThumbnailPlan:
 
 
 def _check_subsets(study: Study) -> None:
-    """A subset is of a data set that is named before it."""
+    """What is made of another data set is so of one that is named before it."""
     known: list[str] = []
     for plan in study.datasets:
-        if isinstance(plan.source, Subset) and plan.source.of not in known:
+        if isinstance(plan.source, Subset | Faults) and plan.source.of not in known:
             before = ", ".join(known) or "none"
             message = f"no data set {plan.source.of!r} before it; there are: {before}"
             raise StudyError(f"[datasets.{plan.id}] of: {message}", study.file)

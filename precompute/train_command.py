@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from article.errors import ArticleError
 from precompute.recipes import Recipe, read_recipe
 
 if TYPE_CHECKING:
     from precompute.hardware import Hardware
+    from precompute.scenes import Scene
     from precompute.snapshots import Camera
     from precompute.training import Outcome, RunFolder, Task
 
@@ -77,9 +79,11 @@ def train(
             outcome = training.train(task, folder, stop_after=seconds, camera=camera)
         if outcome.finished or export:
             write_outcome(weights / f"{name}.safetensors", task, outcome)
+            if film:
+                write_film(weights / f"{name}.safetensors", task, folder)
         else:
             click.echo(f"stopped after {outcome.position.step:,} steps; run again to go on")
-    except (ValueError, FloatingPointError) as error:
+    except (ArticleError, ValueError, FloatingPointError) as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -113,14 +117,31 @@ def camera_of(task: Task, folder: RunFolder) -> Camera:
     """A camera on the 100 pairs of the default study."""
     from functools import partial
 
-    from precompute.scenes import held_out_scenes, paint_scenes, subset
+    from precompute.scenes import paint_scenes
     from precompute.snapshots import Camera
     from precompute.training import evaluate_held_out
 
-    scenes = held_out_scenes(STUDY_WHOLE)
-    filmed = [scenes[row] for row in subset(STUDY_PAIRS, STUDY_WHOLE)]
+    filmed = filmed_scenes()
     tokens = task.tokenizer([scene.caption for scene in filmed])
     return Camera(folder.film, paint_scenes(filmed), tokens, partial(evaluate_held_out, task))
+
+
+def filmed_scenes() -> list[Scene]:
+    """The 100 scenes of the default study."""
+    from precompute.scenes import held_out_scenes, subset
+
+    scenes = held_out_scenes(STUDY_WHOLE)
+    return [scenes[row] for row in subset(STUDY_PAIRS, STUDY_WHOLE)]
+
+
+def write_film(weights: Path, task: Task, folder: RunFolder) -> None:
+    """Gather the snapshots of a training in a file beside its weights."""
+    from precompute.films import film_path, gather, write_reel
+
+    captions = [scene.caption for scene in filmed_scenes()]
+    path = film_path(weights)
+    write_reel(path, gather(folder.film, task.recipe.schedule.batch, captions))
+    click.echo(f"wrote {path}")
 
 
 def draw_curve(recipe: Recipe, folder: RunFolder) -> None:

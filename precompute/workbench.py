@@ -53,11 +53,12 @@ STAGES: Final = (
 
 @dataclass(frozen=True)
 class Model:
-    """A model of the study, and the hash of its weights and card."""
+    """A model of the study, and the hashes of its weights and card, and of its film."""
 
     plan: ModelPlan
     weights: str
     precision: str
+    film: str | None = None
 
     @property
     def id(self) -> str:

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from precompute.datasets import ScenePairs, open_datasets
+from precompute.faults import FaultCounts
 from precompute.pairs import DatasetError
 from precompute.scenes import held_out_scenes, paint_scenes, subset
 from precompute.sources.plans import Csv, Filter
-from precompute.study import DatasetPlan, Scenes, Source, Subset
+from precompute.study import DatasetPlan, Faults, Scenes, Source, Subset
 from tests.precompute.fake_encoder import write_table
 
 
@@ -88,6 +89,24 @@ def test_scenes_of_another_seed_are_another_data_set() -> None:
     assert first == again
     assert first["captions"] != other["captions"]
     assert first["pictures"] != other["pictures"]
+
+
+def test_scenes_in_another_design_are_the_same_scenes_painted_otherwise() -> None:
+    usual = ScenePairs(Scenes(4, 0))
+    other = ScenePairs(Scenes(4, 0, ("emojione",)))
+    assert other.captions == usual.captions
+    assert other.fingerprint["pictures"] != usual.fingerprint["pictures"]
+    assert [credit["author"] for credit in other.facts["credits"]] == ["Emoji One"]
+
+
+def test_faults_are_planted_in_pairs_of_another_data_set() -> None:
+    scenes, counts = plan("all", Scenes(20, 0)), FaultCounts(1, 2, 1)
+    opened = open_datasets([scenes, plan("faults", Faults("all", 10, counts, 0))])
+    assert (opened["faults"].count, opened["faults"].root.id) == (10, "faults")
+    assert opened["faults"].pairs.facts["of"] == "all"
+    too_many = plan("faults", Faults("all", 30, counts, 0))
+    with pytest.raises(DatasetError, match="data set 'faults': 29 of the 20 pairs of 'all'"):
+        open_datasets([scenes, too_many])
 
 
 def test_the_artists_of_scenes_are_credited() -> None:

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from precompute.sources.plans import Csv
+from precompute.faults import FaultCounts
+from precompute.sources.plans import Csv, Filter
 from precompute.study import (
     STUDIES_FOLDER,
+    Faults,
     LandscapePlan,
     Scenes,
     Study,
@@ -153,8 +155,16 @@ def test_studies_are_found_by_name_or_path() -> None:
 
 def test_the_default_study_is_the_one_of_the_article() -> None:
     study = read_study(find_study("default"))
-    assert [d.source for d in study.datasets] == [Scenes(5_000, 0), Subset("heldout", 100, 0)]
-    assert [d.write for d in study.datasets] == [("landscape",), ("items", "space")]
+    assert [d.source for d in study.datasets] == [
+        Scenes(5_000, 0),
+        Subset("heldout", 100, 0),
+        Subset("heldout", None, 0, Filter(("dog",), every=False)),
+        Scenes(100, 0, ("emojione",)),
+        Faults("heldout", 100, FaultCounts(6, 6, 6), 0),
+    ]
+    whole, *parts = [d.write for d in study.datasets]
+    assert whole == ("landscape",)
+    assert all(written[:2] == ("items", "space") for written in parts)
     assert study.measures.candidates == 2_000
     assert study.output.parts[-2:] == ("article", "data")
 
