@@ -441,6 +441,12 @@ class Landscape:
         if shapes != {(len(self.shift),)}:
             raise ArtifactError(f"landscape {self.dataset}/{self.model}: columns differ in length")
 
+    def lowest(self) -> tuple[float, float]:
+        """Signed distance and mean of both losses at the shift of the grid where that is least."""
+        mean = (self.first_to_second + self.second_to_first) / 2
+        least = int(mean.argmin())
+        return float(self.distance[least]), float(mean[least])
+
     def to_json(self) -> Json:
         """The JSON object written to the file."""
         arrays = {name: encode_array(getattr(self, name), "f4") for name in _LANDSCAPE_COLUMNS}

@@ -103,7 +103,12 @@ def check(sources: Sources, problems: Problems) -> Document:
     context = Context(
         study=sources.study,
         bibliography=sources.bibliography,
-        quantities=Quantities(sources.study.manifest, sources.published, sources.bibliography),
+        quantities=Quantities(
+            sources.study.manifest,
+            sources.published,
+            sources.bibliography,
+            sources.study.landscape,
+        ),
         targets=Targets(),
         assets=Assets(sources.folder / CONTENT),
         problems=problems,

@@ -7,7 +7,7 @@ is Jinja's, evaluated in a sandbox that knows only the lookups and filters of th
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +15,7 @@ from typing import Any, Final
 from jinja2 import StrictUndefined, TemplateError, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from article.artifacts import Manifest
+from article.artifacts import Landscape, Manifest
 from article.bibliography import Bibliography
 from article.errors import ArticleError
 from article.problems import Problems
@@ -96,14 +96,22 @@ def _published_figures(table: Table, name: str, bibliography: Bibliography) -> P
 class Quantities:
     """Evaluates the expressions between `{{` and `}}`."""
 
-    def __init__(self, manifest: Manifest, published: Published, bibliography: Bibliography):
+    def __init__(
+        self,
+        manifest: Manifest,
+        published: Published,
+        bibliography: Bibliography,
+        landscape: Callable[[str, str], Landscape],
+    ):
         self._manifest = manifest
+        self._landscape = landscape
         self._published = published
         self._bibliography = bibliography
         self._environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
         self._environment.globals.clear()
         self._environment.globals.update(
             measure=manifest.measure,
+            lowest=self._lowest,
             count=self._count,
             setting=self._setting,
             model=self._model,
@@ -123,6 +131,11 @@ class Quantities:
             raise ArticleError(f"{{{{ {expression} }}}}: {error.message}") from None
         except (TemplateError, *_MISTAKES) as error:
             raise ArticleError(f"{{{{ {expression} }}}}: {error}") from None
+
+    def _lowest(self, dataset: str, model: str) -> Mapping[str, float]:
+        """Where the loss of a landscape is least: `lowest('heldout', 'clip-cnn').distance`."""
+        distance, loss = self._landscape(dataset, model).lowest()
+        return {"distance": distance, "loss": loss}
 
     def _count(self, dataset: str) -> int:
         return int(self._dataset(dataset)["count"])

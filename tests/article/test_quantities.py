@@ -6,9 +6,10 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from article.artifacts import Manifest
+from article.artifacts import Landscape, Manifest
 from article.bibliography import Bibliography
 from article.errors import ArticleError
 from article.problems import BrokenArticleError
@@ -50,7 +51,25 @@ def bibliography(tmp_path: Path) -> Bibliography:
 @pytest.fixture
 def quantities(bibliography: Bibliography) -> Quantities:
     published = Published({"liang2022": PublishedFigures("liang2022", "figure 1", {"gap": 0.82})})
-    return Quantities(MANIFEST, published, bibliography)
+    return Quantities(MANIFEST, published, bibliography, landscape)
+
+
+def landscape(dataset: str, model: str) -> Landscape:
+    """Three shifts; the mean of both losses is 0.6, 0.4 and 0.5."""
+    return Landscape(
+        dataset=dataset,
+        model=model,
+        modalities=("image", "text"),
+        count=2,
+        logit_scale=100.0,
+        batch_size=50,
+        shift=np.array([0.0, 0.5, 1.0]),
+        distance=np.array([0.75, 0.25, -0.25]),
+        first_to_second=np.array([0.7, 0.3, 0.2]),
+        second_to_first=np.array([0.5, 0.5, 0.8]),
+        trained=(0.75, 0.7, 0.5),
+        closed=(0.0, 0.25, 0.65),
+    )
 
 
 @pytest.mark.parametrize(
@@ -71,6 +90,8 @@ def quantities(bibliography: Bibliography) -> Quantities:
             "−0.78",
         ),
         ("published('liang2022', 'gap') | fixed", "0.82"),
+        ("lowest('study', 'clip').distance | fixed", "0.25"),
+        ("lowest('study', 'clip').loss | fixed", "0.40"),
     ],
 )
 def test_lookups(quantities: Quantities, expression: str, text: str) -> None:
