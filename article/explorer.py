@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 from article import geometry, pictures
 from article.colours import similarity_scale
 from article.errors import ArticleError
-from article.pictures import Label, View
+from article.pictures import Label, Scale, View
 from article.problems import Problems
 from article.study import SpaceStates, Study
 from article.tables import Table, suggestion
@@ -120,14 +120,16 @@ class Explorer:
         rows = space.rows(self.state.order)
         matrix = space.similarity(self.state.share)[rows][:, rows]
         ticks = _modality_ticks(space)
+        low, high = self.similarity_range(study)
         return View(
             kind="heatmap",
             x_ticks=ticks,
             y_ticks=ticks,
             x_title="",
             y_title="",
-            png=pictures.heatmap_png(matrix, *self.similarity_range(study), similarity_scale()),
+            png=pictures.heatmap_png(matrix, low, high, similarity_scale()),
             size=len(rows),
+            scale=Scale.of(low, high, similarity_scale()),
         )
 
     def _draw_scatter(self, study: Study) -> View:
@@ -141,7 +143,14 @@ class Explorer:
         )
         ticks = _component_ticks(space.extent(name)) if name == "pca" else ()
         upside_down = tuple(replace(tick, at=round(1 - tick.at, 4)) for tick in ticks)
-        return View("scatter", ticks, upside_down, *_AXIS_TITLES[name], svg=drawing)
+        return View(
+            "scatter",
+            ticks,
+            upside_down,
+            *_AXIS_TITLES[name],
+            svg=drawing,
+            legend=space.space.modalities,
+        )
 
     def _space(self, study: Study) -> SpaceStates:
         return study.space(self.dataset, self.state.model)

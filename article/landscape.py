@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Literal, TypeAlias, get_args
 
@@ -19,6 +19,8 @@ Direction: TypeAlias = Literal["mean", "first_to_second", "second_to_first"]
 
 _X_TITLE: Final = "distance between the modalities"
 _Y_TITLE: Final = "loss (nats)"
+_TOLD_APART: Final = 0.03
+"""Share of the height that two lines must differ by to be named each: some 10 pixels."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,12 @@ class LandscapeChart:
         x = Range.around(np.concatenate([curve.distance for curve in curves.values()]))
         y = Range.around(np.concatenate([[0.0], *losses]))
         colours = {model: index for index, model in enumerate(study.manifest.models)}
-        names = {model: str(study.manifest.models[model]["short"]) for model in self.models}
+        lines = self._lines(curves, colours, y)
+        marks = [
+            Mark("closed", _share(x, 0.0), 0.0, "hanging"),
+            *self._model_names(curves, colours, x, study),
+            *self._direction_names(curves, colours, x, y, study),
+        ]
         return [
             View(
                 kind="landscape",
@@ -91,8 +98,8 @@ class LandscapeChart:
                 y_ticks=y.labels(from_top=True),
                 x_title=_X_TITLE,
                 y_title=_Y_TITLE,
-                svg=lines_svg(self._lines(curves, colours, y), x, y),
-                marks=self._marks(curves, colours, names, x, y),
+                svg=lines_svg(lines, x, y),
+                marks=tuple(marks),
             )
         ]
 
@@ -123,29 +130,54 @@ class LandscapeChart:
             Line(
                 curve.distance,
                 curve.losses(self._direction),
-                "curve chosen" if chosen else "curve",
+                "curve" if chosen else "curve other",
                 colour,
             ),
             Line(np.array([distance, distance]), np.array([0.0, loss]), "rule", colour),
             Line(np.array([distance]), np.array([loss]), "point", colour),
         ]
 
-    def _marks(
+    def _model_names(
+        self, curves: Mapping[str, Points], colours: Mapping[str, int], x: Range, study: Study
+    ) -> Iterator[Mark]:
+        """Names at the foot of the trained distances, away from the middle of all."""
+        ordered = sorted(self.models, key=lambda model: curves[model].trained("mean")[0])
+        left = len(ordered) // 2
+        for at, model in enumerate(ordered):
+            yield Mark(
+                f"{study.manifest.models[model]['short']} as trained",
+                _share(x, curves[model].trained("mean")[0]),
+                1.0,
+                "left" if at < left else "right",
+                left - 1 - at if at < left else at - left,
+                colours[model],
+            )
+
+    def _direction_names(
         self,
         curves: Mapping[str, Points],
         colours: Mapping[str, int],
-        names: Mapping[str, str],
         x: Range,
         y: Range,
-    ) -> tuple[Mark, ...]:
-        """The name of each model at the distance that it was trained to."""
-        marks = []
-        for model, curve in curves.items():
-            distance, loss = curve.trained(self._direction)
-            at_x, at_y = x.shares(np.array(distance)), 1 - y.shares(np.array(loss))
-            places = round(float(at_x), 4), round(float(at_y), 4)
-            marks.append(Mark(f"{names[model]} as trained", *places, colours[model]))
-        return tuple(marks)
+        study: Study,
+    ) -> Iterator[Mark]:
+        """Names of both directions where they differ most, if they can be told apart at all."""
+        model = self.state.model
+        names = _in_words(study.landscape(self.dataset, model))
+        if not names.keys() <= set(self._shown):
+            return
+        curve = curves[model]
+        forward, backward = (y.shares(curve.losses(direction)) for direction in names)
+        at = int(np.abs(forward - backward).argmax())
+        if abs(forward[at] - backward[at]) < _TOLD_APART:
+            return
+        for share, other, name in (
+            (forward[at], backward[at], names["first_to_second"]),
+            (backward[at], forward[at], names["second_to_first"]),
+        ):
+            place: Literal["above", "below"] = "above" if share > other else "below"
+            height = round(1 - float(share), 4)
+            yield Mark(name, _share(x, curve.distance[at]), height, place, 0, colours[model])
 
     @property
     def spaces(self) -> Sequence[str]:
@@ -170,6 +202,17 @@ class LandscapeChart:
             "views": ("landscape",),
             "controls": [name for name, choices in controls.items() if len(choices) > 1],
         }
+
+
+def _share(axis: Range, value: float) -> float:
+    """Where a value lies on an axis, 0 to 1."""
+    return round(float(axis.shares(np.array(value))), 4)
+
+
+def _in_words(curve: Landscape) -> dict[str, str]:
+    """The two directions as readers know them: `image → text`."""
+    first, second = curve.modalities
+    return {"first_to_second": f"{first} → {second}", "second_to_first": f"{second} → {first}"}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import io
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,9 @@ SIDE: Final = 2000
 """Width and height of a drawing's coordinate system: a step is a quarter of a pixel or less."""
 
 
+_STOPS: Final = 12
+
+
 @dataclass(frozen=True)
 class Label:
     """A text beside a plot, at a share of its width (from the left) or height (from the top)."""
@@ -38,17 +41,42 @@ class Label:
 
 @dataclass(frozen=True)
 class Mark:
-    """A text inside a plot, at shares of its width and height, in the colour of a model."""
+    """A text inside a plot, beside a point at shares of its width and height.
+
+    It stands right of the point and above it, or at another `place` (a CSS class); a `row` is a
+    line of text higher. `colour` is that of a model.
+    """
 
     text: str
     x: float
     y: float
-    colour: int
+    place: Literal["right", "left", "above", "below", "hanging"] = "right"
+    row: int = 0
+    colour: int | None = None
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A colour scale as a bar: its ends, and a CSS gradient."""
+
+    low: str
+    high: str
+    gradient: str
+
+    @classmethod
+    def of(cls, low: float, high: float, colours: Colours) -> Scale:
+        """The bar of a scale that spans [low, high]."""
+        stops = colours[np.linspace(0, len(colours) - 1, _STOPS).astype(int)]
+        written = ", ".join(f"rgb({r} {g} {b})" for r, g, b in stops.tolist())
+        return cls(number(low), number(high), f"linear-gradient(to right, {written})")
 
 
 @dataclass(frozen=True)
 class View:
-    """One plot of a figure: either `png` (bytes of a picture) or `svg`, and the texts around it."""
+    """One plot of a figure: either `png` (bytes of a picture) or `svg`, and the texts around it.
+
+    `size` is that of the picture in pixels; `legend` names the modalities whose marks are drawn.
+    """
 
     kind: str
     x_ticks: tuple[Label, ...]
@@ -59,6 +87,8 @@ class View:
     svg: Markup | None = None
     size: int = 0
     marks: tuple[Mark, ...] = ()
+    scale: Scale | None = None
+    legend: tuple[str, ...] = ()
 
 
 def heatmap_png(similarity: Floats, low: float, high: float, scale: Colours) -> bytes:

@@ -102,10 +102,21 @@ def test_a_landscape_holds_what_it_was_trained_to() -> None:
 def test_a_landscape_names_each_model_at_its_trained_distance(article: SmallArticle) -> None:
     html = article.text(LANDSCAPE).html()
     # Distances -1 to 1 in steps of .5, losses 0 to 3 in steps of .5: trained at (.5, 1).
-    for name, colour in (("CLIP", 0), ("CyCLIP", 1)):
-        style = f"--x:0.75;--y:0.6667;--model:var(--model-{colour})"
-        assert f'<span class="mark" style="{style}">{name} as trained</span>' in html
+    for name, place, colour in (("CLIP", "left", 0), ("CyCLIP", "right", 1)):
+        style = f"--x:0.75;--y:1.0;--model:var(--model-{colour})"
+        assert f'<span class="mark {place}" style="{style}">{name} as trained</span>' in html
+    assert '<span class="mark hanging" style="--x:0.5;--y:0.0">closed</span>' in html
     assert '<path class="rule" style="--model:var(--model-0)" d="M1500 2000L1500 1333"/>' in html
+
+
+def test_a_landscape_names_its_directions_where_they_differ_most(article: SmallArticle) -> None:
+    more = 'directions = ["mean", "first_to_second", "second_to_first"]\n```\n'
+    html = article.text(LANDSCAPE.removesuffix("```\n") + more).html()
+    # At distance .25 losses of 1 and 3, at 1 of 4 and 2, on an axis from 0 to 4: the first counts.
+    for name, place, height in (("image → text", "below", 0.75), ("text → image", "above", 0.25)):
+        style = f"--x:0.625;--y:{height};--model:var(--model-0)"
+        assert f'<span class="mark {place}" style="{style}">{name}</span>' in html
+    assert html.count('class="curve direction"') == 2
 
 
 def test_an_order_moves_rows_and_columns_of_both_modalities() -> None:
@@ -132,6 +143,13 @@ def test_principal_components_fit_their_frame_at_both_ends() -> None:
     ends = [np.linalg.norm(states.coordinates("pca", share), axis=1).max() for share in (0, 1)]
     assert states.extent("pca") == pytest.approx(1.06 * max(ends))
     assert states.centre("pca").tolist() == [0, 0]
+
+
+def test_the_scale_stands_below_the_matrix(article: SmallArticle) -> None:
+    html = article.text(EXPLORER).html()
+    assert '<span>−0.8</span><span class="colour-bar-scale"' in html
+    assert "linear-gradient(to right, rgb(68 1 84), " in html
+    assert html.count('<span class="image">● image</span><span class="text">■ text</span>') == 1
 
 
 def test_the_picture_is_of_the_first_state(article: SmallArticle) -> None:
