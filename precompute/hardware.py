@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from torch.nn.attention import SDPBackend, sdpa_kernel
+
+from precompute.processor import processor_name
 
 
 class HardwareError(ValueError):
@@ -77,16 +77,6 @@ def _multiplies_bf16(device: torch.device) -> bool:
     if device.type == "cpu":
         return bool(torch.cpu.get_capabilities().get("avx512_bf16", False))
     return device.type == "cuda"
-
-
-def processor_name() -> str:
-    """The processor's name as the system gives it."""
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        for line in cpuinfo.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
 
 
 @contextmanager

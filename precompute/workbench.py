@@ -13,6 +13,7 @@ from typing import Any, Final
 from article.errors import ArticleError, GeometryError
 from precompute.cache import Cache, Entry, Json
 from precompute.datasets import Dataset
+from precompute.processor import processor_name
 from precompute.progress import Progress, Stopwatch
 from precompute.study import ModelPlan
 
@@ -146,8 +147,6 @@ class Workbench:
         Raises:
             StageError: the geometry does not allow it.
         """
-        from precompute.hardware import processor_name
-
         watch, before = Stopwatch(), self._noted_seconds
         try:
             payload = make()
