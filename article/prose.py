@@ -31,6 +31,7 @@ _LEFT_OVER: Final = {
     re.compile(r"\{[.#][\w-]+\}"): "attributes can follow a link, a picture, code or [text] only",
 }
 """Syntax that Markdown leaves as text because something is wrong with it."""
+_CLAIMS: Final = "claims"
 _EXTERNAL: Final = re.compile(r"https?://|mailto:")
 _STAND_IN_IN_ADDRESS: Final = "%EE%80%80"
 
@@ -112,12 +113,23 @@ class Prose(RendererHTML):
         return ""
 
     def fence(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-        """A block of code."""
+        """A block of code, or the claims that the text around makes, which must hold."""
         token = tokens[index]
+        if token.info.strip() == _CLAIMS:
+            self._check_claims(token)
+            return ""
         if token.info.strip().lower().startswith("fig"):
             message = f"unknown block {token.info.strip()!r}; a figure's is called 'figure'"
             self._context.problems.add(message, self._passage.file, self._line(token))
         return super().fence(tokens, index, options, env)
+
+    def _check_claims(self, token: Token) -> None:
+        """Every line must be true of the data, or the text around it is not."""
+        first = (self._line(token) or 0) + 1
+        for line, claim in enumerate(token.content.splitlines(), first):
+            if claim.strip():
+                with self._context.problems.noted(self._passage.file, line):
+                    self._context.quantities.check(claim.strip())
 
     def math_inline(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         """A formula in the text."""

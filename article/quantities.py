@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from jinja2 import StrictUndefined, TemplateError, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -20,6 +20,8 @@ from article.bibliography import Bibliography
 from article.errors import ArticleError
 from article.problems import Problems
 from article.tables import Table, suggestion
+
+T = TypeVar("T")
 
 PUBLISHED_NAME: Final = "published.toml"
 _MINUS: Final = "−"
@@ -124,9 +126,21 @@ class Quantities:
 
     def evaluate(self, expression: str) -> str:
         """The text that an expression stands for; `ArticleError` says why it stands for none."""
+        return self._explained(expression, lambda: _as_text(self._value(expression)))
+
+    def check(self, claim: str) -> None:
+        """Raise `ArticleError` unless a claim such as `measure(…) < measure(…)` is true."""
+        held = self._explained(claim, lambda: self._value(claim))
+        if held is not True:
+            what = "does not hold" if held is False else "is neither true nor false"
+            raise ArticleError(f"the claim {claim!r} {what}")
+
+    def _value(self, expression: str) -> Any:
+        return self._environment.compile_expression(expression, undefined_to_none=False)()
+
+    def _explained(self, expression: str, work: Callable[[], T]) -> T:
         try:
-            compiled = self._environment.compile_expression(expression, undefined_to_none=False)
-            return _as_text(compiled())
+            return work()
         except ArticleError as error:
             raise ArticleError(f"{{{{ {expression} }}}}: {error.message}") from None
         except (TemplateError, *_MISTAKES) as error:
