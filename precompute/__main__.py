@@ -1,9 +1,12 @@
-"""The command `python -m precompute`: run a study, or train a model."""
+"""The command `python -m precompute`: run a study, train a model, or import."""
 
 from __future__ import annotations
 
+from importlib import import_module
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -11,11 +14,15 @@ from article.errors import ArticleError
 from precompute.cache import DEFAULT_FOLDER
 
 DEFAULT_COMMAND = "run"
+OTHERS = {
+    "train": ("precompute.train_command", "train"),
+    "import": ("precompute.import_command", "import_command"),
+}
 DEVICES = ("auto", "cuda", "mps", "cpu")
 
 
 class Commands(click.Group):
-    """Subcommands; `run` where none is named, `train` imported only when asked for."""
+    """Subcommands; `run` where none is named, others imported only when asked for."""
 
     def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
         """Put the default command in front of arguments that name none."""
@@ -24,20 +31,20 @@ class Commands(click.Group):
 
     def list_commands(self, context: click.Context) -> list[str]:
         """Names of all subcommands."""
-        return [*super().list_commands(context), "train"]
+        return [*super().list_commands(context), *OTHERS]
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """A subcommand by its name."""
-        if name != "train":
+        if name not in OTHERS:
             return super().get_command(context, name)
-        from precompute.train_command import train
-
-        return train
+        module, command = OTHERS[name]
+        found: click.Command = getattr(import_module(module), command)
+        return found
 
 
 @click.group(cls=Commands)
 def main() -> None:
-    """Make the data of an article: run a study (the default), or train a model in miniature."""
+    """Make the data of an article: run a study (the default), train a miniature, or import."""
 
 
 @main.command()
