@@ -11,17 +11,20 @@ import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from open_clip.model import CLIP
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
-from torch import Tensor
 
 from article.artifacts import write_atomically
-from precompute.evaluation import Evaluation, encode_pairs
+
+if TYPE_CHECKING:
+    from open_clip.model import CLIP
+    from torch import Tensor
+
+    from precompute.evaluation import Evaluation
 
 Halves = npt.NDArray[np.float16]
 
@@ -66,6 +69,9 @@ class Camera:
     def look(self, step: int, model: CLIP, last: bool = False) -> None:
         """Take a snapshot if the step is one to take, or the last of the training."""
         if last or is_snapshot_step(step):
+            # Films are read where nothing else needs torch, which takes seconds to import.
+            from precompute.evaluation import encode_pairs
+
             images, texts = encode_pairs(model, self.pixels, self.tokens)
             figures = asdict(self.evaluate(model))
             taken = Snapshot(step, images.astype(np.float16), texts.astype(np.float16), figures)
