@@ -30,7 +30,7 @@ LOOKUP: Final = re.compile(r"\{\{((?:(?!\{\{|\}\}|\n\s*\n).)*)\}\}", re.DOTALL)
 """A lookup stays within its paragraph, so that one that is not closed spoils nothing else."""
 CONTAINERS: Final = ("note", "abstract")
 _ATTRIBUTES: Final = ("id", "class", "model")
-_KEY: Final = r"[A-Za-z][\w:.-]*\w"
+_KEY: Final = r"[A-Za-z](?:[\w:.-]*\w)?"
 _CITATION: Final = re.compile(r"\[(@[^\[\]]*)\]")
 _CITED: Final = re.compile(rf"^\s*@({_KEY})\s*(?:,\s*(.+?))?\s*$", re.DOTALL)
 _NARRATIVE: Final = re.compile(rf"@({_KEY})")

@@ -42,7 +42,7 @@ def materials(manifest: Manifest) -> list[MaterialsTable]:
         _costs(manifest),
         _versions(manifest),
     ]
-    return [table for table in tables if table.rows or table.text]
+    return [table for table in tables if table.rows or (table.text and not table.columns)]
 
 
 def credits_of(manifest: Manifest) -> list[Credit]:

@@ -117,6 +117,7 @@ def test_references_are_listed_and_escaped(article: SmallArticle) -> None:
 
 def test_sections_without_content_are_left_out(article: SmallArticle) -> None:
     html = article.html()
+    assert "Time of each stage" not in html
     for name in ("references", "notation", "credits"):
         assert f'id="{name}"' not in html
         assert f'href="#{name}"' not in html
