@@ -1,0 +1,191 @@
+"""Series of short trainings that differ in one thing each, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from article.artifacts import Cell, Column, Table
+from article.errors import ArticleError
+from precompute.records import RECORDS_FOLDER, Record, read_record, read_records
+
+DATASET: Final = "heldout"
+SERIES_FOLDER: Final = RECORDS_FOLDER / "series"
+"""Records of the trainings that are compared after equally many pairs."""
+
+TEMPERATURES: Final = (
+    "infonce-1-cnn",
+    "infonce-3-cnn",
+    "infonce-10-cnn",
+    "infonce-20-cnn",
+    "infonce-30-cnn",
+    "clip-cnn",
+)
+STARTS: Final = ("clip-cnn", "clip-without-gap-cnn")
+SEEDS: Final = ("clip-cnn", "clip-second-seed-cnn", "cyclip-cnn", "cyclip-second-seed-cnn")
+
+FIGURES: Final = (
+    Column("pairs", "pairs seen"),
+    Column("recall_image_to_text", "R@1 image to text"),
+    Column("recall_text_to_image", "R@1 text to image"),
+    Column("gap", "gap"),
+    Column("loss_image_to_text", "loss image to text", "nats"),
+    Column("loss_text_to_image", "loss text to image", "nats"),
+)
+_DIGITS: Final = 6
+
+
+class SeriesError(ArticleError):
+    """Trainings that cannot be compared."""
+
+
+def figures_of(figures: dict[str, float]) -> tuple[Cell, ...]:
+    """Cells of `FIGURES`."""
+    return tuple(rounded(figures[column.name]) for column in FIGURES)
+
+
+def rounded(value: float) -> float:
+    """Six significant digits: enough to compare, too few to differ from machine to machine."""
+    return float(f"{value:.{_DIGITS}g}")
+
+
+def temperature_table(folder: Path = SERIES_FOLDER) -> Table:
+    """Gap and R@1 after equally many pairs, by temperature."""
+    records = read_records(folder, TEMPERATURES)
+    pairs = _equal_pairs(records)
+    rows = [
+        (r.name, r.logit_scale, rounded(1 / r.logit_scale), rounded(r.gap_at_start), *_end(r))
+        for r in sorted(records, key=lambda record: record.logit_scale)
+    ]
+    columns = (
+        Column("training", "training"),
+        Column("logit_scale", "logit scale s"),
+        Column("temperature", "temperature 1/s"),
+        Column("gap_at_start", "gap before the first step"),
+        *FIGURES,
+    )
+    note = f"InfoNCE, CNN, fixed temperature, {pairs:,} pairs; losses at the s trained with."
+    return Table("temperature", "Temperature and gap", DATASET, columns, tuple(rows), note)
+
+
+def start_table(folder: Path = SERIES_FOLDER) -> Table:
+    """Gap and R@1 after equally many pairs, started as usual and without a gap."""
+    records = read_records(folder, STARTS)
+    pairs = _equal_pairs(records)
+    rows = [
+        (
+            r.name,
+            "without gap" if r.settings.get("start_without_gap") else "usual",
+            rounded(r.gap_at_start),
+            *_end(r),
+        )
+        for r in records
+    ]
+    columns = (
+        Column("training", "training"),
+        Column("start", "start"),
+        Column("gap_at_start", "gap before the first step"),
+        *FIGURES,
+    )
+    note = (
+        f"InfoNCE, CNN, s = 100, {pairs:,} pairs. Without gap: each modality's unit vectors are "
+        "moved by a fixed offset, so that the means of the first pairs coincide, and normalised."
+    )
+    return Table("start", "Start and gap", DATASET, columns, tuple(rows), note)
+
+
+def seed_table(folder: Path = SERIES_FOLDER) -> Table:
+    """What a seed is worth: the same trainings from another start, on other scenes."""
+    records = read_records(folder, SEEDS)
+    pairs = _equal_pairs(records)
+    rows = [(r.name, r.settings["objective"], r.settings["seed"], *_end(r)) for r in records]
+    columns = (
+        Column("training", "training"),
+        Column("objective", "objective"),
+        Column("seed", "seed"),
+        *FIGURES,
+    )
+    note = f"CNN, s = 100, {pairs:,} pairs; the seed draws first weights and scenes."
+    return Table("seeds", "What a seed is worth", DATASET, columns, tuple(rows), note)
+
+
+def learning_table(names: Sequence[str], folder: Path = RECORDS_FOLDER) -> Table:
+    """The held-out pairs in the course of every long training."""
+    rows = [
+        (name, *figures_of(figures))
+        for name in names
+        for figures in read_record(folder / f"{name}.json").held_out
+    ]
+    columns = (Column("training", "training"), *FIGURES)
+    note = "The rate falls over the last quarter of the pairs; losses at the s trained with."
+    return Table("learning", "Learning curves", DATASET, columns, tuple(rows), note)
+
+
+def _end(record: Record) -> tuple[Cell, ...]:
+    return figures_of(record.last)
+
+
+def _equal_pairs(records: Sequence[Record]) -> int:
+    """How many pairs all of them saw.
+
+    Raises:
+        SeriesError: they saw different numbers.
+    """
+    seen = {record.last["pairs"] for record in records}
+    if len(seen) > 1:
+        listed = ", ".join(f"{record.name} {record.last['pairs']:,}" for record in records)
+        raise SeriesError(f"not compared after equally many pairs: {listed}")
+    return int(seen.pop())
+
+
+CONE_SEEDS: Final = (0, 1, 2, 3, 4)
+CONE_PAIRS: Final = 500
+
+
+def cone_table(weights: Path) -> Table:
+    """Mean cosine of different held-out items by layer: random weights, and those of CLIP."""
+    from precompute.cone import cones
+    from precompute.miniatures import config_of, read_weights, start
+    from precompute.scenes import held_out_scenes, paint_scenes
+    from precompute.tokenizer import Tokenizer
+
+    tokenizer, scenes = Tokenizer.read(), held_out_scenes(CONE_PAIRS)
+    images, tokens = paint_scenes(scenes), tokenizer([scene.caption for scene in scenes])
+    rows: list[tuple[Cell, ...]] = []
+    for tower in ("cnn", "vit"):
+        config = config_of(tower, tokenizer)
+        random = [cones(start(config, seed, 100.0), images, tokens) for seed in CONE_SEEDS]
+        trained = cones(
+            read_weights(weights / f"clip-{tower}.safetensors", tokenizer).model, images, tokens
+        )
+        rows += _cone_rows(tower, [one[0] for one in random], trained[0])
+        if tower == "cnn":  # both image towers meet the same text tower at the start
+            rows_of_text = _cone_rows("text", [one[1] for one in random], trained[1])
+    columns = (
+        Column("tower", "tower"),
+        Column("layer", "layer"),
+        Column("random", "random weights"),
+        Column("random_least", "least of five seeds"),
+        Column("random_most", "most of five seeds"),
+        Column("trained", "trained (CLIP)"),
+    )
+    note = (
+        f"Mean cosine of different items among {CONE_PAIRS} held-out pairs; features pooled over "
+        "positions by their mean; batch normalisation by running statistics, which random weights "
+        "have none of."
+    )
+    return Table("cone", "Cone effect", DATASET, columns, (*rows, *rows_of_text), note)
+
+
+def _cone_rows(
+    tower: str, random: Sequence[dict[str, float]], trained: dict[str, float]
+) -> list[tuple[Cell, ...]]:
+    rows: list[tuple[Cell, ...]] = []
+    for layer, after in trained.items():
+        before = [one[layer] for one in random]
+        spread = (float(np.mean(before)), min(before), max(before))
+        rows.append((tower, layer, *map(rounded, spread), rounded(after)))
+    return rows
