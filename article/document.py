@@ -64,14 +64,14 @@ class Sources:
 
 
 @dataclass(frozen=True)
-class Prosaic:
+class TextBlock:
     """A stretch of text between figures, as HTML."""
 
     html: Markup
 
 
 @dataclass(frozen=True)
-class Placed:
+class FigureBlock:
     """A figure in the text, its caption as HTML."""
 
     figure: Figure
@@ -88,14 +88,14 @@ class Document:
     study: Study
     bibliography: Bibliography
     assets: Assets
-    blocks: list[Prosaic | Placed]
+    blocks: list[TextBlock | FigureBlock]
     contents: list[Section]
     notation: list[tuple[Markup, Markup]]
 
     @property
-    def figures(self) -> list[Placed]:
+    def figures(self) -> list[FigureBlock]:
         """The figures in order."""
-        return [block for block in self.blocks if isinstance(block, Placed)]
+        return [block for block in self.blocks if isinstance(block, FigureBlock)]
 
 
 def check(sources: Sources, problems: Problems) -> Document:
@@ -237,7 +237,7 @@ def _note_key(passage: Passage, call: Token) -> str:
 # -- rendering the blocks ----------------------------------------------------------------------
 
 
-def _blocks(passage: Passage, context: Context) -> Iterator[Prosaic | Placed]:
+def _blocks(passage: Passage, context: Context) -> Iterator[TextBlock | FigureBlock]:
     """Figures, and the text between them as one block each."""
     prose = Prose(context, passage)
     notes = {key: prose.html(tokens) for key, tokens in _note_tokens(passage).items()}
@@ -249,11 +249,11 @@ def _blocks(passage: Passage, context: Context) -> Iterator[Prosaic | Placed]:
             pending.append(_with_notes(prose.html(group), group, notes, passage, context))
         elif "table" in group[0].meta:
             if pending:
-                yield Prosaic(Markup("").join(pending))
+                yield TextBlock(Markup("").join(pending))
                 pending = []
-            yield from _placed(group[0].meta["table"], group[0].meta["figure"], context)
+            yield from _figure_block(group[0].meta["table"], group[0].meta["figure"], context)
     if pending:
-        yield Prosaic(Markup("").join(pending))
+        yield TextBlock(Markup("").join(pending))
 
 
 def _groups(tokens: Sequence[Token]) -> Iterator[list[Token]]:
@@ -306,7 +306,7 @@ _NOTE: Final = Markup(
 )
 
 
-def _placed(table: Table, figure: Figure | None, context: Context) -> Iterator[Placed]:
+def _figure_block(table: Table, figure: Figure | None, context: Context) -> Iterator[FigureBlock]:
     """A figure with its words; those of a broken one are checked all the same."""
     words = {key: str(table.values.get(key, "")) for key in ("title", "alt", "caption")}
     passage = _passage(words["caption"], table.file, table.text_line("caption"), context)
@@ -314,7 +314,7 @@ def _placed(table: Table, figure: Figure | None, context: Context) -> Iterator[P
     title, alt = (prose.plain(words[key], table.text_line(key)) for key in ("title", "alt"))
     caption = prose.html(_unwrapped(passage.tokens))
     if figure is not None:
-        yield Placed(figure, title, alt, caption)
+        yield FigureBlock(figure, title, alt, caption)
 
 
 def _passage(text: str, file: Path, line: int, context: Context) -> Passage:

@@ -15,11 +15,12 @@ from markupsafe import Markup
 from article.assets import hashed_name
 from article.citation import citation_bibtex, citation_text
 from article.colours import similarity_scale
-from article.document import Document, Placed
+from article.document import Document, FigureBlock
 from article.geometry import BATCH_SIZE
 from article.materials import credits_of, materials
 from article.pictures import View
 from article.references import Section
+from article.static import Static
 from article.study import Study, sprite_files
 
 GENERATOR: Final = "pairspace"
@@ -75,10 +76,15 @@ class DataFiles:
 
 @dataclass(frozen=True)
 class Drawing:
-    """The static views of a figure, and the addresses of those that are picture files."""
+    """The static views of a figure; `pictures` are addresses and bytes of those that are files."""
 
     views: list[View]
-    addresses: Mapping[str, str]
+    pictures: Mapping[str, tuple[str, bytes]]
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Where the picture of each kind of view is."""
+        return {kind: address for kind, (address, _) in self.pictures.items()}
 
 
 def page_data(document: Document, data: DataFiles, plotly: str) -> dict[str, Any]:
@@ -122,42 +128,36 @@ def script_json(value: Any) -> Markup:
     return Markup(text)
 
 
-def render(
+def html(
     document: Document,
     drawings: Mapping[str, Drawing],
     data: Mapping[str, Any],
-    addresses: Mapping[str, Any],
+    static: Static,
     templates: Path,
 ) -> str:
-    """The HTML of the page; `addresses` says where styles and scripts are."""
+    """The HTML of the page."""
     settings, study = document.settings, document.study
-    figures = [placed.figure for placed in document.figures]
-    return (
-        _environment(templates)
-        .get_template("page.html.j2")
-        .render(
-            settings=settings,
-            written_date=f"{settings.date.day} {settings.date:%B %Y}",
-            generator=GENERATOR,
-            security_policy=SECURITY_POLICY,
-            contents=_contents(document),
-            blocks=document.blocks,
-            drawings={figure.id: drawings[figure.id].views for figure in figures},
-            pictures={
-                (name, kind): address
-                for name, drawing in drawings.items()
-                for kind, address in drawing.addresses.items()
-            },
-            configs={figure.id: script_json(figure.shown.config(study)) for figure in figures},
-            notation=document.notation,
-            references=document.bibliography.listed,
-            materials=materials(study.manifest),
-            credits=credits_of(study.manifest),
-            citation_text=citation_text(settings),
-            citation_bibtex=citation_bibtex(settings),
-            page_data=script_json(data),
-            **addresses,
-        )
+    configs = {
+        block.figure.id: script_json(block.figure.shown.config(study)) for block in document.figures
+    }
+    template = _environment(templates).get_template("page.html.j2")
+    return template.render(
+        settings=settings,
+        written_date=f"{settings.date.day} {settings.date:%B %Y}",
+        generator=GENERATOR,
+        security_policy=SECURITY_POLICY,
+        static=static,
+        contents=_contents(document),
+        blocks=document.blocks,
+        drawings=drawings,
+        configs=configs,
+        notation=document.notation,
+        references=document.bibliography.listed,
+        materials=materials(study.manifest),
+        credits=credits_of(study.manifest),
+        citation_text=citation_text(settings),
+        citation_bibtex=citation_bibtex(settings),
+        page_data=script_json(data),
     )
 
 
@@ -181,5 +181,5 @@ def _environment(templates: Path) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.tests["placed"] = lambda block: isinstance(block, Placed)
+    environment.tests["figure_block"] = lambda block: isinstance(block, FigureBlock)
     return environment

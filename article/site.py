@@ -1,35 +1,27 @@
-"""The build as named steps: load, check, draw, render, copy; what they make is one `Site`."""
+"""The build as named steps: load, check, draw, render, write; what they make is one `Site`."""
 
 from __future__ import annotations
 
-import hashlib
-import re
 import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from article import document, page
 from article.artifacts import write_atomically
 from article.assets import hashed_name
 from article.document import Document, Sources
-from article.document import check as check_document
 from article.errors import ArticleError
-from article.page import GENERATOR, DataFiles, Drawing, page_data, render
+from article.page import DataFiles, Drawing
 from article.problems import Problems
+from article.static import Static
 from article.weights import FigureFiles
 
 TEMPLATES: Final = Path(__file__).resolve().parent.parent / "site_templates"
 INDEX: Final = "index.html"
-_STYLES: Final = ("style.css", "figures.css")
-_FAVICON: Final = "favicon.svg"
-_MAIN: Final = "main.js"
-_CLASSIC: Final = "before-paint.js"
-_MADE_BY_US: Final = f'<meta name="generator" content="{GENERATOR}">'
+_MADE_BY_US: Final = f'<meta name="generator" content="{page.GENERATOR}">'
 
 
 @dataclass(frozen=True)
@@ -42,86 +34,50 @@ class Site:
 
 def build(article: Path, templates: Path = TEMPLATES) -> Site:
     """A site from an article's folder; raises `BrokenArticleError` with all that is wrong."""
-    document = check(article)
-    drawings, pictures = draw(document)
-    return copy(document, drawings, pictures, templates)
+    checked = check(article)
+    drawings = draw(checked)
+    return render(checked, drawings, templates)
 
 
 def check(article: Path) -> Document:
-    """Load an article and resolve all of it, pictures excepted."""
+    """Load an article and resolve all of it; pictures are not drawn."""
     problems = Problems()
-    return check_document(Sources.load(article, problems), problems)
+    return document.check(Sources.load(article, problems), problems)
 
 
-def draw(document: Document) -> tuple[dict[str, Drawing], dict[str, bytes]]:
-    """The static views of each figure, and the picture files among them."""
-    drawings: dict[str, Drawing] = {}
-    pictures: dict[str, bytes] = {}
-    for figure in (placed.figure for placed in document.figures):
-        views = figure.shown.draw(document.study)
-        addresses = {}
-        for view in views:
-            if view.png is not None:
-                name = hashed_name(f"{figure.id}-{view.kind}.png", view.png)
-                addresses[view.kind] = f"assets/pictures/{name}"
-                pictures[addresses[view.kind]] = view.png
-        drawings[figure.id] = Drawing(views, addresses)
-    return drawings, pictures
+def draw(checked: Document) -> dict[str, Drawing]:
+    """The static views of each figure by its id."""
+    drawings = {}
+    for figure in (block.figure for block in checked.figures):
+        views = figure.shown.draw(checked.study)
+        pictures = {
+            view.kind: (f"assets/pictures/{name}", view.png)
+            for view in views
+            if view.png is not None
+            for name in [hashed_name(f"{figure.id}-{view.kind}.png", view.png)]
+        }
+        drawings[figure.id] = Drawing(views, pictures)
+    return drawings
 
 
-def copy(
-    document: Document,
-    drawings: Mapping[str, Drawing],
-    pictures: Mapping[str, bytes],
-    templates: Path,
-) -> Site:
-    """The page and all files that it names."""
-    common, addresses = _common_files(templates)
-    data = DataFiles(document.study)
-    known = page_data(document, data, addresses.pop("plotly"))
-    html = render(document, drawings, known, addresses, templates)
-    figures = tuple(
-        FigureFiles.of(placed.figure, known, drawings[placed.figure.id])
-        for placed in document.figures
+def render(checked: Document, drawings: Mapping[str, Drawing], templates: Path) -> Site:
+    """The page, and all files that it names."""
+    static = Static.read(templates)
+    data = DataFiles(checked.study)
+    known = page.page_data(checked, data, static.plotly)
+    html = page.html(checked, drawings, known, static, templates)
+    pictures = [picture for drawing in drawings.values() for picture in drawing.pictures.values()]
+    figures = (block.figure for block in checked.figures)
+    return Site(
+        files={
+            INDEX: html.encode(),
+            **static.files,
+            **checked.assets.files,
+            **dict(pictures),
+            **data.files,
+        },
+        figures=tuple(FigureFiles.of(f, known, drawings[f.id].addresses) for f in figures),
     )
-    index = {INDEX: html.encode()}
-    return Site({**index, **common, **document.assets.files, **pictures, **data.files}, figures)
-
-
-def _common_files(templates: Path) -> tuple[dict[str, bytes], dict[str, Any]]:
-    """Styles, scripts, favicon and plotly.js, and their addresses."""
-    style = b"\n".join((templates / name).read_bytes() for name in _STYLES)
-    favicon = (templates / _FAVICON).read_bytes()
-    scripts = {path.name: path.read_bytes() for path in sorted((templates / "js").glob("*.js"))}
-    folder = f"assets/js-{_digest(scripts)}"
-    plotly, plotly_name = _plotly()
-    addresses: dict[str, Any] = {
-        "style": f"assets/{hashed_name('style.css', style)}",
-        "favicon": f"assets/{hashed_name(_FAVICON, favicon)}",
-        "scripts": folder,
-        "plotly": f"assets/{plotly_name}",
-        "modules": [name for name in scripts if name not in (_MAIN, _CLASSIC)],
-    }
-    written = {f"{folder}/{name}": data for name, data in scripts.items()}
-    written[addresses["style"]] = style
-    written[addresses["favicon"]] = favicon
-    written[addresses["plotly"]] = plotly
-    return written, addresses
-
-
-@cache
-def _plotly() -> tuple[bytes, str]:
-    """The bundle of plotly.js as the plotly package ships it, licence comment and all."""
-    data = files("plotly").joinpath("package_data/plotly.min.js").read_bytes()
-    found = re.search(rb"plotly\.js v([\d.]+)", data[:400])
-    return data, f"plotly-{found[1].decode() if found else version('plotly')}.min.js"
-
-
-def _digest(files_: Mapping[str, bytes]) -> str:
-    digest = hashlib.sha256()
-    for name, data in files_.items():
-        digest.update(f"{name}\0{len(data)}\0".encode() + data)
-    return digest.hexdigest()[:8]
 
 
 # -- writing -----------------------------------------------------------------------------------

@@ -6,11 +6,9 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from article.figures import Figure
-    from article.page import Drawing
+from article.figures import Figure
 
 _LEVEL: Final = 6
 _GZIP_WINDOW: Final = 31
@@ -27,8 +25,10 @@ class FigureFiles:
     live: tuple[str, ...]
 
     @classmethod
-    def of(cls, figure: Figure, data: Mapping[str, Any], drawing: Drawing) -> FigureFiles:
-        """The files of a figure, from the page's data."""
+    def of(
+        cls, figure: Figure, data: Mapping[str, Any], pictures: Mapping[str, str]
+    ) -> FigureFiles:
+        """The files of a figure: what the page's data say it loads, and its pictures."""
         shown = figure.shown
         key = f"{shown.dataset}/{shown.first_model}"
         live: list[str] = []
@@ -37,7 +37,7 @@ class FigureFiles:
             live += [dataset["items"], *dataset["files"].values(), data["spaces"][key]]
         if shown.landscapes:
             live.append(data["landscapes"][key])
-        return cls(figure.id, figure.name, tuple(drawing.addresses.values()), tuple(live))
+        return cls(figure.id, figure.name, tuple(pictures.values()), tuple(live))
 
 
 @dataclass(frozen=True)

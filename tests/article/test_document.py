@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from article.document import Placed
+from article.document import FigureBlock
 from tests.article.small_article import EXPLORER, LANDSCAPE, SETTINGS, SmallArticle
 
 
@@ -110,7 +110,7 @@ def test_a_caption_is_markdown_and_an_alternative_text_is_not(article: SmallArti
         '"Four quadrants."', '\'{{ count("pairs") | words }} *pairs* "quoted"\''
     )
     (block,) = article.text(figure).check().figures
-    assert isinstance(block, Placed)
+    assert isinstance(block, FigureBlock)
     assert block.alt == 'three *pairs* "quoted"'
     assert block.caption.startswith('See <em>it</em> (<a class="citation"')
     assert block.caption.endswith(", 3.")

@@ -61,9 +61,9 @@ def steps(article: Path, out: Path) -> dict[str, list[float]]:
         problems = Problems()
         sources = timed("load", Sources.load, article, problems)
         document = timed("check", check_document, sources, problems)
-        drawings, pictures = timed("draw", site.draw, document)
-        built = timed("render", site.copy, document, drawings, pictures, site.TEMPLATES)
-        timed("copy", site.write, built, out)
+        drawings = timed("draw", site.draw, document)
+        built = timed("render", site.render, document, drawings, site.TEMPLATES)
+        timed("write", site.write, built, out)
         timed("report", weights.report, built.files, built.figures)
     return times
 
