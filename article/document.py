@@ -13,54 +13,20 @@ from markupsafe import Markup
 from article import markdown
 from article.assets import Assets
 from article.bibliography import Bibliography
+from article.errors import ArticleError
 from article.figures import Figure, figure_name, read_figure
-from article.markdown import Passage, expand
-from article.problems import BrokenArticleError, Problems
+from article.markdown import Passage, expand, groups
+from article.notes import Notes, is_note, number_notes
+from article.problems import Problems
 from article.prose import Context, Prose
-from article.quantities import Published, Quantities
+from article.quantities import Quantities
 from article.references import Section, Target, Targets, nested, slug
 from article.settings import SETTINGS_NAME, Settings
+from article.sources import CONTENT, Sources
 from article.study import Study
 from article.tables import Table
 
-CONTENT: Final = "content"
-DATA: Final = "data"
 _FIGURE: Final = "figure"
-
-
-@dataclass(frozen=True)
-class Sources:
-    """What an article is made of, as read: nothing resolved yet. Broken settings are none."""
-
-    folder: Path
-    settings: Settings | None
-    bibliography: Bibliography
-    published: Published
-    study: Study
-    passages: tuple[Passage, ...]
-
-    @classmethod
-    def load(cls, folder: Path, problems: Problems) -> Sources:
-        """Read all files of an article.
-
-        Notes what is wrong with them, and raises all of it where nothing more could be judged.
-        """
-        content = folder / CONTENT
-        settings = bibliography = published = study = None
-        passages: list[Passage] = []
-        with problems.noted():
-            settings = Settings.read(content)
-        with problems.noted():
-            bibliography = Bibliography.read(content)
-            published = Published.read(content, bibliography)
-        with problems.noted():
-            study = Study.open(folder / DATA)
-        for name in settings.text if settings else Settings.text:
-            with problems.noted():
-                passages.append(markdown.read(content / name))
-        if bibliography is None or published is None or study is None:
-            raise BrokenArticleError(problems.errors)
-        return cls(folder, settings, bibliography, published, study, tuple(passages))
 
 
 @dataclass(frozen=True)
@@ -116,7 +82,7 @@ def check(sources: Sources, problems: Problems) -> Document:
     for passage in sources.passages:
         _collect_figures(passage, context)
         _collect_targets(passage, context)
-        _collect_notes(passage, context)
+        number_notes(passage, context)
     blocks = [block for passage in sources.passages for block in _blocks(passage, context)]
     sections = [one for passage in sources.passages for one in _sections(passage, context)]
     notation = _notation(sources, context)
@@ -181,8 +147,11 @@ def _collect_heading(
     elif level > above + 1:
         context.problems.add(f"a heading of level {level} below level {above}", passage.file, line)
     title = _plain_title(inline, context)
-    token.attrSet("id", str(token.attrs.get("id") or slug(title)))
-    context.targets.add(Target(str(token.attrs["id"]), f"“{title}”", passage.file, line))
+    name = str(token.attrs.get("id") or slug(title))
+    token.attrSet("id", name)
+    if not name:
+        raise ArticleError("no id can be made of this title; write ## Title {#id}")
+    context.targets.add(Target(name, f"“{title}”", passage.file, line))
     return level
 
 
@@ -196,57 +165,18 @@ def _plain_title(inline: Token, context: Context) -> str:
     return "".join(parts)
 
 
-def _collect_notes(passage: Passage, context: Context) -> None:
-    """Number the notes by their first call."""
-    defined: set[str] = set()
-    called: set[str] = set()
-    for group in _groups(passage.tokens):
-        calls = [t for t in expand(group) if t.type == "footnote_ref"]
-        if group[0].type == "footnote_reference_open":
-            _define_note(group[0], calls, defined, passage, context)
-        else:
-            called |= {call.meta["label"] for call in calls}
-            for call in calls:
-                context.notes.setdefault(_note_key(passage, call), len(context.notes) + 1)
-    for token in expand(passage.tokens):
-        if token.type == "footnote_ref" and token.meta["label"] not in defined:
-            _note_problem("is not defined", token, passage, context)
-        elif token.type == "footnote_reference_open" and token.meta["label"] not in called:
-            _note_problem("is never called", token, passage, context)
-
-
-def _define_note(
-    token: Token, calls: list[Token], defined: set[str], passage: Passage, context: Context
-) -> None:
-    if token.meta["label"] in defined:
-        _note_problem("is defined twice", token, passage, context)
-    if calls:
-        _note_problem("calls another note", token, passage, context)
-    defined.add(token.meta["label"])
-
-
-def _note_problem(what: str, token: Token, passage: Passage, context: Context) -> None:
-    message = f"note [^{token.meta['label']}] {what}"
-    context.problems.add(message, passage.file, passage.line_of(token))
-
-
-def _note_key(passage: Passage, call: Token) -> str:
-    return f"{passage.file}:{call.meta['label']}"
-
-
 # -- rendering the blocks ----------------------------------------------------------------------
 
 
 def _blocks(passage: Passage, context: Context) -> Iterator[TextBlock | FigureBlock]:
     """Figures, and the text between them as one block each."""
-    prose = Prose(context, passage)
-    notes = {key: prose.html(tokens) for key, tokens in _note_tokens(passage).items()}
+    prose, notes = Prose(context, passage), Notes(passage, context)
     pending: list[Markup] = []
-    for group in _groups(passage.tokens):
-        if group[0].type == "footnote_reference_open":
+    for group in groups(passage.tokens):
+        if is_note(group[0]):
             continue
         if not _is_figure(group[0]):
-            pending.append(_with_notes(prose.html(group), group, notes, passage, context))
+            pending.append(notes.beside(prose.html(group), group))
         elif "table" in group[0].meta:
             if pending:
                 yield TextBlock(Markup("").join(pending))
@@ -254,56 +184,6 @@ def _blocks(passage: Passage, context: Context) -> Iterator[TextBlock | FigureBl
             yield from _figure_block(group[0].meta["table"], group[0].meta["figure"], context)
     if pending:
         yield TextBlock(Markup("").join(pending))
-
-
-def _groups(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    """The blocks at the top level, each with all that is in it."""
-    group: list[Token] = []
-    depth = 0
-    for token in tokens:
-        group.append(token)
-        depth += token.nesting
-        if depth == 0:
-            yield group
-            group = []
-
-
-def _note_tokens(passage: Passage) -> dict[str, list[Token]]:
-    return {
-        group[0].meta["label"]: group[1:-1]
-        for group in _groups(passage.tokens)
-        if group[0].type == "footnote_reference_open"
-    }
-
-
-def _with_notes(
-    html: Markup,
-    group: Sequence[Token],
-    notes: dict[str, Markup],
-    passage: Passage,
-    context: Context,
-) -> Markup:
-    """A block and the notes that it calls first: beside it where there is room, else below it."""
-    first_calls = [t.meta["label"] for t in expand(group) if t.type == "footnote_ref"]
-    numbered = {context.notes.get(f"{passage.file}:{label}"): label for label in first_calls}
-    asides = [
-        _NOTE.format(number, notes[label])
-        for number, label in numbered.items()
-        if number is not None and notes.get(label)
-    ]
-    for label in first_calls:
-        notes[label] = Markup("")  # shown once
-    if not asides:
-        return html
-    return Markup('<div class="noted">{}<div class="notes">{}</div></div>\n').format(
-        html, Markup("").join(asides)
-    )
-
-
-_NOTE: Final = Markup(
-    '<aside class="note" id="note-{0}" role="note"><a class="note-number" href="#call-{0}" '
-    'aria-label="Note {0}, back to the text">{0}</a>{1}</aside>'
-)
 
 
 def _figure_block(table: Table, figure: Figure | None, context: Context) -> Iterator[FigureBlock]:

@@ -59,6 +59,10 @@ class Passage:
             return int(token.meta["line"])
         return None if token.map is None else self.first_line + token.map[0]
 
+    def note_key(self, call: Token) -> str:
+        """What tells the note that a token calls from those of other files."""
+        return f"{self.file}:{call.meta['label']}"
+
 
 def read(file: Path) -> Passage:
     """Parse a file."""
@@ -100,6 +104,18 @@ def expand(tokens: Sequence[Token]) -> Iterator[Token]:
     for token in tokens:
         yield token
         yield from expand(token.children or [])
+
+
+def groups(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """The blocks at the top level, each with all that is in it."""
+    group: list[Token] = []
+    depth = 0
+    for token in tokens:
+        group.append(token)
+        depth += token.nesting
+        if depth == 0:
+            yield group
+            group = []
 
 
 def _restored(content: str, lookups: Sequence[str]) -> str:

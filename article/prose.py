@@ -176,7 +176,7 @@ class Prose(RendererHTML):
     def footnote_ref(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         """The number of a note, linked to it."""
         token = tokens[index]
-        number = self._context.notes.get(f"{self._passage.file}:{token.meta['label']}")
+        number = self._context.notes.get(self._passage.note_key(token))
         if number is None:
             return ""  # noted where the notes are numbered
         name = (

@@ -12,10 +12,11 @@ from typing import Final
 from article import document, page
 from article.artifacts import write_atomically
 from article.assets import hashed_name
-from article.document import Document, Sources
+from article.document import Document
 from article.errors import ArticleError
 from article.page import DataFiles, Drawing
 from article.problems import Problems
+from article.sources import Sources
 from article.static import Static
 from article.weights import FigureFiles
 

@@ -137,6 +137,7 @@ def test_pictures_have_a_size(article: SmallArticle) -> None:
 ERRORS = [
     ("# Title", "1: the title stands in article.toml; sections begin with ##"),
     ("## A\n\n#### B", "3: a heading of level 4 below level 2"),
+    ("## עברית", "1: no id can be made of this title; write ## Title {#id}"),
     ("## Same\n\n## Same", "3: duplicate id 'same', first in index.md:1"),
     ("## A {#references}", "1: id 'references' is one that the page uses itself"),
     ("a\nb {{ nothing }}", "2: {{ nothing }}: 'nothing' is undefined"),

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from article import site, weights
-from article.document import Sources
 from article.document import check as check_document
 from article.problems import Problems
+from article.sources import Sources
 
 ROOT: Final = Path(__file__).parents[2]
 RUNS: Final = 7
