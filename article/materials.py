@@ -121,7 +121,7 @@ def _costs(manifest: Manifest) -> MaterialsTable:
         ("Stage", "Time"),
         rows,
         text="All data of the figures are written by one command:",
-        command="python -m precompute",
+        command=str(manifest.settings.get("command", "python -m precompute")),
     )
 
 
