@@ -140,9 +140,8 @@ def fill(tower: torch.nn.Module, entries: list[Entry], params: Parameters, path:
             f"{fault}: {', '.join(names)}" for fault, names in faults.items() if names
         )
         raise EncoderError(listed, path)
-    tower.load_state_dict(
-        {entry.name: entry.to_torch(params[entry.module][entry.parameter]) for entry in entries}
-    )
+    state = {entry.name: entry.to_torch(params[entry.module][entry.parameter]) for entry in entries}
+    tower.load_state_dict(state, assign=True)
 
 
 def read_towers(path: Path, config: Config, gelu: str) -> CloobLaion:
@@ -152,7 +151,8 @@ def read_towers(path: Path, config: Config, gelu: str) -> CloobLaion:
         EncoderError: a file that is damaged, holds more than arrays, or has another layout.
     """
     image, text = read_haiku_pickle(path)
-    model = CloobLaion(config, gelu)
+    with torch.device("meta"):  # all parameters come from the file; none need drawing first
+        model = CloobLaion(config, gelu)
     fill(model.image, image_entries(config), image, path)
     fill(model.text, text_entries(config), text, path)
     return model

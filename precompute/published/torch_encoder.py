@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -60,6 +61,8 @@ class TorchEncoder:
         self.logit_scale = towers.logit_scale
         self._towers = towers
         self._hardware = hardware
+        # Scaling pictures leaves Python's lock; a GPU would otherwise wait for one core.
+        self._threads = ThreadPoolExecutor(max(1, hardware.workers))
         self._pinned = hardware.device.type == "cuda"
         towers.model.eval().requires_grad_(False).to(hardware.device)
 
@@ -81,8 +84,10 @@ class TorchEncoder:
 
     def prepare_images(self, pictures: Sequence[Picture]) -> Tensor:
         """Float32 (n, 3, side, side) on the device, by the model's own preprocessing."""
-        images = [Image.fromarray(picture) for picture in pictures]
-        return self._to_device(torch.stack([self._towers.transform(image) for image in images]))
+        return self._to_device(torch.stack(list(self._threads.map(self._transformed, pictures))))
+
+    def _transformed(self, picture: Picture) -> Tensor:
+        return self._towers.transform(Image.fromarray(picture))
 
     def prepare_texts(self, texts: Sequence[str]) -> Tensor:
         """Token ids (n, context) on the device, of the texts in their template."""
