@@ -63,6 +63,14 @@ class Schedule:
 
 
 @dataclass(frozen=True)
+class FirstPhase:
+    """Another objective for the first `pairs`, where the main one does not learn from a start."""
+
+    objective: str = ""
+    pairs: int = 0
+
+
+@dataclass(frozen=True)
 class Recipe:
     """One training: model, objective, temperature, schedule, seeds.
 
@@ -77,6 +85,7 @@ class Recipe:
     schedule: Schedule
     logit_scale: LogitScale = field(default_factory=LogitScale)
     objective_settings: dict[str, float] = field(default_factory=dict)
+    first_phase: FirstPhase = field(default_factory=FirstPhase)
     seed: int = 0
     data_seed: int = 0
     start_without_gap: bool = False
@@ -120,9 +129,15 @@ def recipe_of(content: dict[str, Any]) -> Recipe:
     schedule = _construct(Schedule, _table(parts, "schedule"), "schedule.")
     logit_scale = _construct(LogitScale, _table(parts, "logit_scale"), "logit_scale.")
     settings = _table(parts, "objective_settings")
+    first_phase = _construct(FirstPhase, _table(parts, "first_phase"), "first_phase.")
     if "betas" in parts:
         parts["betas"] = tuple(parts["betas"])
-    given = {"schedule": schedule, "logit_scale": logit_scale, "objective_settings": settings}
+    given = {
+        "schedule": schedule,
+        "logit_scale": logit_scale,
+        "objective_settings": settings,
+        "first_phase": first_phase,
+    }
     recipe: Recipe = _construct(Recipe, {**parts, **given}, "")
     _check(recipe)
     return recipe
@@ -154,5 +169,7 @@ def _check(recipe: Recipe) -> None:
         raise RecipeError(f"schedule.pairs {schedule.pairs} is less than one batch")
     if not 0 <= schedule.cooldown <= 1:
         raise RecipeError("schedule.cooldown is a share, from 0 to 1")
+    if bool(recipe.first_phase.objective) != (recipe.first_phase.pairs > 0):
+        raise RecipeError("first_phase needs both an objective and a number of pairs")
     if not 0 < recipe.logit_scale.start <= 100:
         raise RecipeError("logit_scale.start must be above 0 and at most 100")

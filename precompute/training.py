@@ -119,9 +119,11 @@ class Task:
         """What decides the weights, as plain values for a checkpoint."""
         content = self.recipe.content()
         del content["title"]
+        # Checkpoints from before there was a choice do not name it.
         if not content["start_without_gap"]:
-            # Checkpoints from before there was a choice do not name it.
             del content["start_without_gap"]
+        if not self.recipe.first_phase.pairs:
+            del content["first_phase"]
         return {
             **content,
             "model": self.config,
@@ -160,7 +162,7 @@ def train(
 
     model = model_at_start(task)
     optimizer = optimizer_of(model, recipe)
-    loss_of = objective(recipe.objective, **recipe.objective_settings)
+    losses = objectives_of(recipe)
     position = resume(task, folder, model, optimizer)
     log = Log(folder.log, position.step)
 
@@ -180,6 +182,7 @@ def train(
             rate = schedule.rate(step)
             for group in optimizer.param_groups:
                 group["lr"] = rate
+            loss_of = losses.first if step * schedule.batch < losses.until else losses.main
             loss = train_step(model, optimizer, loss_of, images, tokens, recipe, hardware)
             step += 1
             bar.update(len(tokens))
@@ -205,6 +208,23 @@ def train(
                 break
 
     return Outcome(model, here(step), step == schedule.steps)
+
+
+@dataclass(frozen=True)
+class Objectives:
+    """The objective of the first `until` pairs, and that of the rest."""
+
+    first: Objective
+    until: int
+    main: Objective
+
+
+def objectives_of(recipe: Recipe) -> Objectives:
+    """What a recipe minimises, and what before."""
+    main = objective(recipe.objective, **recipe.objective_settings)
+    phase = recipe.first_phase
+    first = objective(phase.objective) if phase.pairs else main
+    return Objectives(first, phase.pairs, main)
 
 
 def finite(loss: Tensor, step: int) -> float:

@@ -83,6 +83,8 @@ def test_towers_temperatures_and_settings_can_be_named() -> None:
         (MINIMAL.replace("2560", "255"), r"schedule\.pairs 255 is less than one batch"),
         (MINIMAL + "batch = 1\n", r"schedule\.batch must be 2 or more"),
         (MINIMAL + "cooldown = 2\n", r"schedule\.cooldown is a share"),
+        (MINIMAL + "[first_phase]\npairs = 9\n", "first_phase needs both an objective and a num"),
+        (MINIMAL + "[first_phase]\nsteps = 9\n", r"unknown key first_phase\.steps"),
         (MINIMAL + "[logit_scale]\nstart = 200\n", r"logit_scale\.start must be above 0"),
         ("title = \n", "Invalid value"),
     ],

@@ -13,6 +13,7 @@ from precompute import training
 from precompute.checkpoints import CheckpointError, read_checkpoint
 from precompute.hardware import Hardware
 from precompute.objectives import objective
+from precompute.recipes import FirstPhase
 from precompute.training import Intervals, Outcome, RunFolder, Task, read_log
 from tests.precompute.miniature_task import ColourStream, colour_task
 
@@ -126,6 +127,24 @@ def test_extended_training_ends_as_if_it_had_been_longer(tmp_path: Path) -> None
     assert_same_bits(twice.model, train(colour_task(pairs=160), tmp_path / "longest").model)
     steps = [x["step"] for x in read_log(tmp_path / "extended" / "log.jsonl") if "loss" in x]
     assert steps == list(range(1, 21)), "the cooldowns before are forgotten"
+
+
+def test_a_first_phase_minimises_another_objective(tmp_path: Path) -> None:
+    # Batches of 8: two steps of InfoNCE, then four of CLOOB.
+    usual, phased = colour_task(), colour_task(objective="cloob")
+    recipe = replace(phased.recipe, first_phase=FirstPhase("infonce", 16))
+    phased = replace(phased, recipe=recipe)
+    train(usual, tmp_path / "usual")
+    unbroken = train(phased, tmp_path / "phased").model
+    losses = [
+        [line["loss"] for line in read_log(tmp_path / name / "log.jsonl") if "loss" in line]
+        for name in ("usual", "phased")
+    ]
+    assert losses[0][:2] == losses[1][:2]
+    assert losses[0][2] != losses[1][2]
+    while not (outcome := train(phased, tmp_path / "parts", stop_after=-1)).finished:
+        pass
+    assert_same_bits(unbroken, outcome.model)
 
 
 def test_training_past_the_end_asked_for_is_refused(tmp_path: Path) -> None:
