@@ -112,7 +112,7 @@ def readme(tables: Tables) -> str:
             "# Weights of the miniatures",
             "",
             "`NAME.safetensors` holds a model in half precision, `NAME.json` its card: what it is,",
-            "how it was trained, and what it scores; `films` hold snapshots of trainings. Train one",
+            "how it was trained, what it scores; `films` hold snapshots of trainings. Train one",
             "again with `python -m precompute train NAME`. This page is made of the weights and of",
             "the records of the short trainings by `python -m precompute table`.",
             "",

@@ -115,7 +115,7 @@ def members(
         if path.is_file():
             miniature = read_weights(path, tokenizer)
             x, y = encode_pairs(miniature.model, images, tokens)
-            scale = rounded(float(torch.exp(miniature.model.logit_scale)))
+            scale = rounded(miniature.model.logit_scale.exp().item())
             found.append(Member(miniature.card, scale, measures.unit_pairs(x, y, MODALITIES)))
     return found
 
