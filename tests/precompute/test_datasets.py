@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from precompute.datasets import ScenePairs, open_datasets
+from precompute.cache import Json
+from precompute.datasets import ScenePairs, check_pairs, open_datasets
 from precompute.faults import FaultCounts
 from precompute.pairs import DatasetError
+from precompute.pictures import Picture
 from precompute.scenes import held_out_scenes, paint_scenes, subset
 from precompute.sources.plans import Csv, Filter
 from precompute.study import DatasetPlan, Faults, Scenes, Source, Subset
@@ -16,6 +20,32 @@ from tests.precompute.fake_encoder import write_table
 
 def plan(name: str, source: Source) -> DatasetPlan:
     return DatasetPlan(name, name, source, ("items",))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Pairs of which only names and captions are asked for."""
+
+    ids: tuple[str, ...]
+    captions: tuple[str, ...]
+    facts: Json = field(default_factory=dict)
+    fingerprint: Json = field(default_factory=dict)
+
+    def pictures(self, rows: Sequence[int], side: int) -> list[Picture]:
+        raise AssertionError("nobody asked for a picture")
+
+
+@pytest.mark.parametrize(
+    ("pairs", "message"),
+    [
+        (Listed(("a", "b", "a"), ("1", "2", "3")), "data set 'mine': id 'a' occurs twice"),
+        (Listed(("a", "b", "c"), ("1", "2")), "data set 'mine': 3 ids but 2 captions"),
+        (Listed((), ()), "data set 'mine': 0 pairs; two are needed to compare any"),
+    ],
+)
+def test_pairs_that_do_not_fit_together_are_refused(pairs: Listed, message: str) -> None:
+    with pytest.raises(DatasetError, match=message):
+        check_pairs("mine", pairs)
 
 
 def test_one_pair_is_no_data_set(tmp_path: Path) -> None:
