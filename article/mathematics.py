@@ -41,7 +41,11 @@ _OPERANDS: Final = {
     "msubsup": 3,
     "munderover": 3,
 }
-_FENCES: Final = {"&#x027E8;", "&#x027E9;"}
+_FENCES: Final = ("&#x027E8;", "&#x027E9;", "&#x0230A;", "&#x0230B;", "&#x02308;", "&#x02309;")
+"""Angle brackets, floor and ceiling: delimiters, which the converter takes for identifiers."""
+
+_BARS: Final = ("&#x0007C;", "&#x02016;")
+"""What \\lvert and \\lVert become: bars that browsers would stretch to the height of the line."""
 
 
 def to_mathml(tex: str, display: bool) -> str:
@@ -58,9 +62,20 @@ def to_mathml(tex: str, display: bool) -> str:
         _check_elements(element)
     except ArticleError as error:
         raise ArticleError(f"{error.message} in the formula {tex.strip()!r}") from None
-    for fence in _FENCES:  # angle brackets are delimiters, not identifiers
+    for fence in _FENCES:
         element = element.replace(f"<mi>{fence}</mi>", f'<mo stretchy="false">{fence}</mo>')
+    for bar in _BARS:
+        element = _with_bars(element, bar)
     return element.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "")
+
+
+def _with_bars(element: str, bar: str) -> str:
+    """Bars that open and close in turn, and that do not grow with what stands beside them."""
+    first, *parts = element.split(f"<mo>{bar}</mo>")
+    for position, part in enumerate(parts):
+        form = ("prefix", "postfix")[position % 2] if len(parts) % 2 == 0 else "infix"
+        first += f'<mo stretchy="false" form="{form}">{bar}</mo>{part}'
+    return first
 
 
 def _check_macros(tex: str) -> None:

@@ -28,6 +28,19 @@ def test_angle_brackets_are_delimiters() -> None:
     assert "<mi>&#x027E" not in formula
 
 
+def test_bars_open_and_close_and_do_not_grow() -> None:
+    formula = to_mathml(r"\lVert x \rVert + \sum_i \lVert y \rVert", display=True)
+    opening = '<mo stretchy="false" form="prefix">&#x02016;</mo>'
+    closing = '<mo stretchy="false" form="postfix">&#x02016;</mo>'
+    assert formula.count(f"{opening}<mi>x</mi>{closing}") == 1
+    assert formula.count(f"{opening}<mi>y</mi>{closing}") == 1
+
+
+def test_bars_that_are_asked_to_grow_do() -> None:
+    formula = to_mathml(r"\left\lVert x \right\rVert", display=True)
+    assert '<mo stretchy="true" fence="true" form="prefix">&#x02016;</mo>' in formula
+
+
 @pytest.mark.parametrize(
     "tex",
     [
