@@ -21,7 +21,7 @@ PART_PAIRS: Final = 1_024
 
 BATCHES_AHEAD: Final = 2
 TIMED_BATCHES: Final = 2
-TIMED_REPEATS: Final = 10
+TIMED_REPEATS: Final = 5
 
 Value = TypeVar("Value")
 

@@ -62,7 +62,8 @@ class Vectors:
     def throughput(self, dataset: Dataset, model: Model) -> Json:
         """Speed beside the bare forward pass, as measured when these were embedded.
 
-        Empty where a run was killed between embedding and measuring.
+        A run measures each model on the first data set that it embeds; empty for others, and where
+        it was killed between embedding and measuring.
         """
         subject = Subject(dataset.root, model)
         measured = self._measured.get(subject.names())
@@ -99,7 +100,8 @@ class Vectors:
             for rows, payload in found.items():
                 if payload is None:
                     found[rows] = self._make_part(encoder, subject, dataset, rows, bar.update)
-        self._time(encoder, subject, dataset)
+        if not any(model.id == timed for _, timed in self._measured):
+            self._time(encoder, subject, dataset)
 
     def _make_part(
         self,
