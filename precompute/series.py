@@ -10,11 +10,10 @@ import numpy as np
 
 from article.artifacts import Cell, Column, Table
 from article.errors import ArticleError
+from precompute.recipes import Schedule
 from precompute.records import RECORDS_FOLDER, Record, read_record, read_records
 
 DATASET: Final = "heldout"
-SERIES_FOLDER: Final = RECORDS_FOLDER / "series"
-"""Records of the trainings that are compared after equally many pairs."""
 
 TEMPERATURES: Final = (
     "infonce-1-cnn",
@@ -52,12 +51,12 @@ def rounded(value: float) -> float:
     return float(f"{value:.{_DIGITS}g}")
 
 
-def temperature_table(folder: Path = SERIES_FOLDER) -> Table:
+def temperature_table(folder: Path = RECORDS_FOLDER) -> Table:
     """Gap and R@1 after equally many pairs, by temperature."""
     records = read_records(folder, TEMPERATURES)
-    pairs = _equal_pairs(records)
+    pairs = common_pairs(records)
     rows = [
-        (r.name, r.logit_scale, rounded(1 / r.logit_scale), rounded(r.gap_at_start), *_end(r))
+        (r.name, r.logit_scale, rounded(1 / r.logit_scale), rounded(r.gap_at_start), *at(r, pairs))
         for r in sorted(records, key=lambda record: record.logit_scale)
     ]
     columns = (
@@ -67,22 +66,22 @@ def temperature_table(folder: Path = SERIES_FOLDER) -> Table:
         Column("gap_at_start", "gap before the first step"),
         *FIGURES,
     )
-    note = f"InfoNCE, CNN, fixed temperature, {pairs:,} pairs; losses at the s trained with."
+    note = (
+        f"InfoNCE, CNN, fixed temperature, {pairs:,} pairs at a constant rate; losses at the s "
+        "trained with."
+    )
     return Table("temperature", "Temperature and gap", DATASET, columns, tuple(rows), note)
 
 
-def start_table(folder: Path = SERIES_FOLDER) -> Table:
+def start_table(folder: Path = RECORDS_FOLDER) -> Table:
     """Gap and R@1 after equally many pairs, started as usual and without a gap."""
     records = read_records(folder, STARTS)
-    pairs = _equal_pairs(records)
+    pairs = common_pairs(records)
     rows = [
-        (
-            r.name,
-            "without gap" if r.settings.get("start_without_gap") else "usual",
-            rounded(r.gap_at_start),
-            *_end(r),
-        )
+        (r.name, _start_of(r), rounded(r.gap_at_start), *figures_of(figures))
         for r in records
+        for figures in r.held_out
+        if figures["pairs"] <= pairs
     ]
     columns = (
         Column("training", "training"),
@@ -91,24 +90,28 @@ def start_table(folder: Path = SERIES_FOLDER) -> Table:
         *FIGURES,
     )
     note = (
-        f"InfoNCE, CNN, s = 100, {pairs:,} pairs. Without gap: each modality's unit vectors are "
+        "InfoNCE, CNN, s = 100, at a constant rate. Without gap: each modality's unit vectors are "
         "moved by a fixed offset, so that the means of the first pairs coincide, and normalised."
     )
     return Table("start", "Start and gap", DATASET, columns, tuple(rows), note)
 
 
-def seed_table(folder: Path = SERIES_FOLDER) -> Table:
+def _start_of(record: Record) -> str:
+    return "without gap" if record.settings.get("start_without_gap") else "usual"
+
+
+def seed_table(folder: Path = RECORDS_FOLDER) -> Table:
     """What a seed is worth: the same trainings from another start, on other scenes."""
     records = read_records(folder, SEEDS)
-    pairs = _equal_pairs(records)
-    rows = [(r.name, r.settings["objective"], r.settings["seed"], *_end(r)) for r in records]
+    pairs = common_pairs(records)
+    rows = [(r.name, r.settings["objective"], r.settings["seed"], *at(r, pairs)) for r in records]
     columns = (
         Column("training", "training"),
         Column("objective", "objective"),
         Column("seed", "seed"),
         *FIGURES,
     )
-    note = f"CNN, s = 100, {pairs:,} pairs; the seed draws first weights and scenes."
+    note = f"CNN, s = 100, {pairs:,} pairs at a constant rate; the seed draws weights and scenes."
     return Table("seeds", "What a seed is worth", DATASET, columns, tuple(rows), note)
 
 
@@ -124,21 +127,30 @@ def learning_table(names: Sequence[str], folder: Path = RECORDS_FOLDER) -> Table
     return Table("learning", "Learning curves", DATASET, columns, tuple(rows), note)
 
 
-def _end(record: Record) -> tuple[Cell, ...]:
-    return figures_of(record.last)
+def at(record: Record, pairs: int) -> tuple[Cell, ...]:
+    """Figures of a training after so many pairs."""
+    (figures,) = [figures for figures in record.held_out if figures["pairs"] == pairs]
+    return figures_of(figures)
 
 
-def _equal_pairs(records: Sequence[Record]) -> int:
-    """How many pairs all of them saw.
+def common_pairs(records: Sequence[Record]) -> int:
+    """The most pairs after which all were looked at while their rates were the same.
 
     Raises:
-        SeriesError: they saw different numbers.
+        SeriesError: there was no such moment.
     """
-    seen = {record.last["pairs"] for record in records}
-    if len(seen) > 1:
-        listed = ", ".join(f"{record.name} {record.last['pairs']:,}" for record in records)
-        raise SeriesError(f"not compared after equally many pairs: {listed}")
-    return int(seen.pop())
+    common = set.intersection(*(_looks(record) for record in records))
+    if not common:
+        listed = ", ".join(record.name for record in records)
+        raise SeriesError(f"never looked at after equally many pairs at one rate: {listed}")
+    return max(common)
+
+
+def _looks(record: Record) -> set[int]:
+    """After how many pairs the held-out ones were looked at before the rate fell."""
+    schedule = Schedule(**record.settings["schedule"])
+    constant = schedule.cooldown_start * schedule.batch
+    return {figures["pairs"] for figures in record.held_out if figures["pairs"] <= constant}
 
 
 CONE_SEEDS: Final = (0, 1, 2, 3, 4)
