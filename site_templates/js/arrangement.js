@@ -34,6 +34,11 @@ export function orderInWords(order) {
   return first === second ? `clusters of ${first}s` : `clusters of ${first}–${second} similarities`;
 }
 
+/** The same as it follows "ordered". */
+export function orderedInWords(order) {
+  return order === "given" ? orderInWords(order) : `by ${orderInWords(order)}`;
+}
+
 /**
  * Where each item of a space stands in an order.
  *

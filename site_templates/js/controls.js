@@ -111,7 +111,7 @@ export function shareControl(onChange) {
       onChange(share, { live: true });
     },
   });
-  const output = element("output", { class: "share-value" });
+  const output = element("span", { class: "share-value" });
   const mark = (share, text) =>
     element(
       "button",

@@ -2,7 +2,7 @@
  * The explorer: a data set in a model as matrix and scatter, linked, while its gap is closed.
  */
 
-import { arrange, orderInWords, ordersOf } from "./arrangement.js";
+import { arrange, orderedInWords, ordersOf } from "./arrangement.js";
 import { LARGEST_SHARE } from "./controls.js";
 import { DerivedSpace } from "./derived-space.js";
 import { setText } from "./element.js";
@@ -254,7 +254,7 @@ class Explorer {
     const items = `${this.rows.size} items`;
     const modalities = this.rows.modalities.map((name) => `${name}s`).join(", then ");
     this.parts.heatmap?.frame.setName(
-      `Cosine similarities of ${items}, ${modalities}: ${state}, ordered ${orderInWords(order)}`,
+      `Cosine similarities of ${items}, ${modalities}: ${state}, ordered ${orderedInWords(order)}`,
     );
     this.parts.scatter?.frame.setName(
       `${projectionTitle(projection)} of ${items}, pairs joined by lines: ${state}`,
@@ -267,7 +267,7 @@ class Explorer {
       .map(({ name, start, end }) => `${name} (${end - start})`)
       .join("; ");
     const named = clusters === "" ? "" : `, clusters: ${clusters}`;
-    const matrix = this.parts.heatmap ? [`Ordered ${orderInWords(order)}${named}.`] : [];
+    const matrix = this.parts.heatmap ? [`Ordered ${orderedInWords(order)}${named}.`] : [];
     const scatter = this.parts.scatter
       ? [`${projectionTitle(projection)}, ${layoutNote(this.shown)}.`]
       : [];

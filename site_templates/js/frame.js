@@ -19,6 +19,9 @@ const FONT_SIZE = 12;
 /** Factor of one step of zoom by keyboard. */
 const ZOOM_STEP = 0.6;
 
+/** What is shown around a value that keys go to, as a share of the range. */
+const EDGE = 0.05;
+
 /** Pixels of a PNG for each pixel of the page. */
 const EXPORT_SCALE = 2;
 
@@ -29,6 +32,7 @@ const coarse = matchMedia("(pointer: coarse)");
  * @property {[number, number]} range at the left or bottom, at the right or top
  * @property {string} [title]
  * @property {{at: number, text: string, modality?: string}[]} [ticks]
+ * @property {boolean} [logarithmic] whether it spans orders of magnitude; values are positive then
  * @property {boolean} [numbered] whether plotly chooses other ticks when the reader zooms in
  */
 
@@ -51,8 +55,8 @@ export class Frame {
    * @param {string} options.description id of the element that says how to use it
    * @param {(canvas: Canvas) => void} options.draw
    * @param {(event: KeyboardEvent) => void} options.onKey a key is pressed on the view itself
-   * @param {() => {annotations: object[], overhang?: number}} [options.annotate] plotly's annotations, and
-   *   how far they hang over the right edge of the view, in pixels
+   * @param {() => {annotations: object[], shapes?: object[], overhang?: number}} [options.annotate] plotly's
+   *   annotations and shapes, and how far they hang over the right edge of the view, in pixels
    * @param {import("./theme.js").Theme} options.theme
    * @param {{left: number, top: number, right: number, bottom: number}} [options.margins]
    * @param {boolean} [options.equal] whether a unit is as long on both axes
@@ -115,26 +119,47 @@ export class Frame {
     return Math.max(this.size.height - this.margins.top - this.margins.bottom, 1);
   }
 
+  /** Width of a text of the labels in pixels. */
+  widthOf(text) {
+    this.context.font = `${FONT_SIZE}px ${this.theme.font}`;
+    return this.context.measureText(text).width;
+  }
+
   /** Pixel of a value on an axis, from the left or top of the plot area. */
   x(value) {
     const [left, right] = this.ranges.x;
-    return ((value - left) / (right - left)) * this.width;
+    return ((this.onAxis("x", value) - left) / (right - left)) * this.width;
   }
 
   y(value) {
     const [bottom, top] = this.ranges.y;
-    return ((value - top) / (bottom - top)) * this.height;
+    return ((this.onAxis("y", value) - top) / (bottom - top)) * this.height;
   }
 
-  /** Values at a place of the viewport; null outside of the plot area. */
-  valuesAt({ clientX, clientY }) {
+  /** A value in the unit of an axis' ranges, which for plotly's logarithmic axes are exponents of ten. */
+  onAxis(name, value) {
+    return this.axes[name].logarithmic ? Math.log10(value) : value;
+  }
+
+  /** Pixels of a place of the viewport from the left and top of the plot area; null outside of it. */
+  pixelsAt({ clientX, clientY }) {
     const bounds = this.canvas.getBoundingClientRect();
     const across = (clientX - bounds.left) / bounds.width;
     const down = (clientY - bounds.top) / bounds.height;
     if (!(across >= 0 && across <= 1 && down >= 0 && down <= 1)) return null;
+    return [across * this.width, down * this.height];
+  }
+
+  /** Values at a place of the viewport, on axes that are not logarithmic; null outside of the plot area. */
+  valuesAt(place) {
+    const pixels = this.pixelsAt(place);
+    if (pixels === null) return null;
     const [left, right] = this.ranges.x;
     const [bottom, top] = this.ranges.y;
-    return { x: left + across * (right - left), y: top + down * (bottom - top) };
+    return {
+      x: left + (pixels[0] / this.width) * (right - left),
+      y: top + (pixels[1] / this.height) * (bottom - top),
+    };
   }
 
   /**
@@ -172,7 +197,9 @@ export class Frame {
 
   /** Move what is shown so that a value is seen, where the reader has zoomed in. */
   reveal(x, y) {
-    const ranges = { x: including(this.ranges.x, x), y: including(this.ranges.y, y) };
+    this.kept = { x: this.onAxis("x", x), y: this.onAxis("y", y) };
+    const shown = (name) => including(this.ranges[name], this.kept[name], this.axes[name].range);
+    const ranges = { x: shown("x"), y: shown("y") };
     const moved = ["x", "y"].some((name) => !sameRange(ranges[name], this.ranges[name]));
     if (moved) this.setRanges(ranges);
   }
@@ -267,13 +294,11 @@ export class Frame {
     this.pending();
   }
 
-  /** The reader zooms or pans: the canvas goes with it. */
+  /** The reader zooms or pans: the canvas goes with it. An axis that stays is not in the event. */
   follow(event) {
     for (const name of ["x", "y"]) {
-      const axis = this.chart.layout[`${name}axis`];
-      const start = event[`${name}axis.range[0]`] ?? event[`${name}axis.range`]?.[0];
-      const end = event[`${name}axis.range[1]`] ?? event[`${name}axis.range`]?.[1];
-      this.ranges[name] = [start ?? axis.range[0], end ?? axis.range[1]];
+      const range = event[`${name}axis.range`] ?? this.ranges[name];
+      this.ranges[name] = [0, 1].map((end) => event[`${name}axis.range[${end}]`] ?? range[end]);
     }
     this.drawNow();
   }
@@ -287,16 +312,17 @@ export class Frame {
     event.preventDefault();
   }
 
-  /** Make the ranges shorter or longer by a factor. */
+  /** Make the ranges shorter or longer by a factor, about what the keys went to last. */
   zoom(factor) {
-    const zoomed = (name) => scaled(this.ranges[name], factor, this.axes[name].range);
+    const zoomed = (name) =>
+      scaled(this.ranges[name], factor, this.axes[name].range, this.kept?.[name]);
     this.setRanges({ x: zoomed("x"), y: zoomed("y") });
   }
 
   layout() {
     const { left, top, right, bottom } = this.margins;
     const { theme } = this;
-    const { annotations, overhang = 0 } = this.annotate();
+    const { annotations, shapes = [], overhang = 0 } = this.annotate();
     this.chart.style.setProperty("--overhang", `${overhang}px`);
     return {
       width: this.size.width + overhang,
@@ -309,6 +335,7 @@ export class Frame {
       dragmode: coarse.matches ? false : "zoom",
       showlegend: false,
       annotations,
+      shapes,
       modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.inkSoft, activecolor: theme.accent },
       xaxis: this.axisLayout("x"),
       yaxis: { ...this.axisLayout("y"), ...(this.equal ? { scaleanchor: "x" } : {}) },
@@ -316,7 +343,7 @@ export class Frame {
   }
 
   axisLayout(name) {
-    const { title = "", ticks, numbered = false, range } = this.axes[name];
+    const { title = "", ticks, numbered = false, logarithmic = false, range } = this.axes[name];
     const [low, high] = [...range].sort((a, b) => a - b);
     const labelled = ticks !== undefined;
     return {
@@ -329,6 +356,7 @@ export class Frame {
       ticklen: 4,
       tickcolor: this.theme.rule,
       nticks: 6,
+      ...(logarithmic ? { type: "log", dtick: "D2" } : {}),
       ...(labelled && !numbered ? this.tickLayout(ticks) : {}),
       tickangle: name === "y" && labelled && !numbered ? -90 : 0,
       showgrid: false,
@@ -416,19 +444,32 @@ function sameRange(one, other) {
   return one[0] === other[0] && one[1] === other[1];
 }
 
-/** A range moved as little as needed to include a value. */
-function including([start, end], value) {
-  const [low, high] = start < end ? [start, end] : [end, start];
-  const edge = 0.05 * (high - low);
+/** A range moved as little as needed to show a value with something around it, within its bounds. */
+function including([start, end], value, bounds) {
+  const [low, high] = ordered([start, end]);
+  const edge = EDGE * (high - low);
   const shift = Math.min(value - edge - low, 0) || Math.max(value + edge - high, 0);
-  return value >= low && value <= high ? [start, end] : [start + shift, end + shift];
+  return value >= low && value <= high
+    ? [start, end]
+    : within([start + shift, end + shift], bounds);
 }
 
-/** A range made shorter or longer about its middle, within its bounds. */
-function scaled([start, end], factor, [first, last]) {
-  const middle = (start + end) / 2;
-  const half = Math.min(Math.abs(((end - start) / 2) * factor), Math.abs(last - first) / 2);
-  const [low, high] = first < last ? [first, last] : [last, first];
-  const centre = Math.min(Math.max(middle, low + half), high - half);
-  return start < end ? [centre - half, centre + half] : [centre + half, centre - half];
+/** A range made shorter or longer about a value of it, which keeps its place, within its bounds. */
+function scaled([start, end], factor, bounds, value) {
+  const [low, high] = ordered([start, end]);
+  const fixed = value >= low && value <= high ? value : (low + high) / 2;
+  return within([fixed + factor * (start - fixed), fixed + factor * (end - fixed)], bounds);
+}
+
+/** A range moved, and if need be shortened, into its bounds. */
+function within([start, end], bounds) {
+  const [first, last] = ordered(bounds);
+  const [low, high] = ordered([start, end]);
+  if (high - low >= last - first) return [...bounds];
+  const shift = Math.max(first - low, 0) || Math.min(last - high, 0);
+  return [start + shift, end + shift];
+}
+
+function ordered([start, end]) {
+  return start < end ? [start, end] : [end, start];
 }

@@ -187,9 +187,7 @@ export class Heatmap {
   }
 
   shorten(name, width) {
-    const context = this.frame.context;
-    context.font = `12px ${this.frame.theme.font}`;
-    const fits = (text) => context.measureText(text).width <= width - NAME_PADDING;
+    const fits = (text) => this.frame.widthOf(text) <= width - NAME_PADDING;
     if (fits(name)) return name;
     let end = name.length;
     while (end > 1 && !fits(`${name.slice(0, end)}…`)) end--;
@@ -227,7 +225,7 @@ export class Heatmap {
   firstPlace(event) {
     const { places } = this.arrangement;
     const first = this.arrangement.items[0];
-    return event.key.startsWith("Arrow") || event.key === "Home"
+    return /^(Arrow|Page|Home|End)/.test(event.key)
       ? [places[first], places[this.rows.partnerOf(first)]]
       : null;
   }

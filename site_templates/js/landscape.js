@@ -12,7 +12,7 @@ import { oncePerFrame } from "./motion.js";
 import { clamp, fixed } from "./numbers.js";
 import { PointValues } from "./point-values.js";
 import { bindPointer } from "./pointing.js";
-import { roundRange } from "./round-range.js";
+import { roundExponents, roundRange } from "./round-range.js";
 import { Selection } from "./selection.js";
 import { choice } from "./state.js";
 import { onThemeChange, readTheme } from "./theme.js";
@@ -20,9 +20,9 @@ import { onThemeChange, readTheme } from "./theme.js";
 /** Distance of the plot area from the edges of the view; `figures.css` has the same. */
 const MARGINS = { left: 56, top: 16, right: 24, bottom: 48 };
 
-/** Room of a label in pixels, and the distance from which two lines are named. */
-const LABEL_WIDTH = 130;
-const LABEL_HEIGHT = 16;
+/** Room about a label and its height in pixels, and the distance from which two lines are named. */
+const LABEL_SPACE = 5;
+const LABEL_HEIGHT = 17;
 const TOLD_APART = 10;
 
 /** Pixels from which a pointer takes a point of a curve. */
@@ -88,7 +88,7 @@ class LandscapeFigure {
       margins: MARGINS,
       draw: (canvas) => this.draw(canvas),
       onKey: (event) => this.moveByKey(event),
-      annotate: () => ({ annotations: this.names() }),
+      annotate: () => ({ annotations: this.names(), shapes: this.rules() }),
     });
     this.frame.setAxes(this.axes());
     this.controls = this.makeControls();
@@ -144,18 +144,22 @@ class LandscapeFigure {
 
   axes() {
     const points = this.curves.flatMap((curve) => curve.points);
-    const distances = roundRange(points.map(({ distance }) => distance));
-    const losses = points.flatMap((point) => this.shownDirections().map((name) => point[name]));
-    const loss = roundRange([0, ...losses]);
-    const axis = ({ range, ticks }, title) => ({
-      range,
-      title,
-      ticks: ticks.map((at) => ({ at, text: String(at).replace("-", "−") })),
-      numbered: true,
-    });
+    const losses = points
+      .flatMap((point) => this.shownDirections().map((name) => point[name]))
+      .filter((loss) => loss > 0);
+    const logarithmic = this.config.scale === "log";
     return {
-      x: axis(distances, "distance between the modalities"),
-      y: axis(loss, "loss (nats)"),
+      x: {
+        range: roundRange(points.map(({ distance }) => distance)),
+        title: "distance between the modalities",
+        numbered: true,
+      },
+      y: {
+        range: logarithmic ? roundExponents(losses) : roundRange([0, ...losses]),
+        title: logarithmic ? "loss (nats, logarithmic)" : "loss (nats)",
+        numbered: true,
+        logarithmic,
+      },
     };
   }
 
@@ -193,18 +197,16 @@ class LandscapeFigure {
     const { state } = this.store;
     const chosen = curve.model === state.model;
     const others = chosen ? this.shownDirections().filter((name) => name !== state.direction) : [];
-    const { distance, ...losses } = trainedPoint(curve.points);
-    const colour = this.colourOf(curve);
+    const trained = trainedPoint(curve.points);
     return [
       ...others.map((name) => this.lineOf(curve, name, { width: 1.25, dash: "dot" }, 0.9)),
       this.lineOf(curve, state.direction, { width: chosen ? 3 : 1.75 }, chosen ? 1 : 0.6),
       {
-        x: [distance, distance],
-        y: [0, losses[state.direction]],
-        mode: "lines+markers",
+        x: [trained.distance],
+        y: [trained[state.direction]],
+        mode: "markers",
         type: "scatter",
-        line: { color: colour, width: 1, dash: "dash" },
-        marker: { size: [0, 8] },
+        marker: { color: this.colourOf(curve), size: 8 },
       },
     ];
   }
@@ -224,27 +226,56 @@ class LandscapeFigure {
     return this.theme.model(colour);
   }
 
-  /** Names stand at what they name: models as trained, and the thin lines of the chosen one. */
+  /** Lines over the whole height where the gap is closed, and where training left each model. */
+  rules() {
+    const rule = (x, line) => ({ type: "line", layer: "below", x0: x, x1: x, y0: 0, y1: 1, line });
+    return [
+      rule(0, { width: 1, color: this.theme.rule }),
+      ...this.curves.map((curve) =>
+        rule(distanceOf(curve), { width: 1, color: this.colourOf(curve), dash: "dash" }),
+      ),
+    ].map((shape) => ({ yref: "paper", ...shape }));
+  }
+
+  /** Names stand at what they name. */
   names() {
-    const { direction, model } = this.store.state;
-    const labels = this.curves.map((curve) => {
-      const point = trainedPoint(curve.points);
-      return { curve, point, at: point[direction], text: `${curve.title} as trained` };
-    });
+    const { model } = this.store.state;
     const chosen = this.curves.find((curve) => curve.model === model);
-    return this.apart([...labels, ...this.directionNames(chosen)]).map(
-      ({ curve, point, at, text, shift }) => ({
-        x: point.distance,
-        y: at,
-        text: plain(text),
-        font: { color: this.colourOf(curve) },
-        showarrow: false,
-        xanchor: "left",
-        yanchor: "middle",
-        xshift: 8,
-        yshift: shift,
-      }),
-    );
+    return [...this.ruleNames(), ...this.directionNames(chosen)].map((name) => ({
+      borderpad: 1,
+      showarrow: false,
+      ...name,
+    }));
+  }
+
+  /** Names at the top of the rules: of the nearer models left, of the others right where there is room. */
+  ruleNames() {
+    const curves = this.curves.toSorted((one, other) => distanceOf(one) - distanceOf(other));
+    const nearer = Math.floor(curves.length / 2);
+    const rows = { left: 0, right: 0 };
+    const closed = this.ruleName("closed", 0, "left", 0);
+    const models = curves.map((curve, at) => {
+      const text = `${curve.title} as trained`;
+      const room = this.frame.width - this.frame.x(distanceOf(curve)) - LABEL_SPACE;
+      const side = at < nearer || this.frame.widthOf(text) > room ? "left" : "right";
+      const font = { color: this.colourOf(curve) };
+      return { font, ...this.ruleName(text, distanceOf(curve), side, rows[side]++) };
+    });
+    return [closed, ...models];
+  }
+
+  ruleName(text, x, side, row) {
+    return {
+      text: plain(text),
+      x,
+      xanchor: side === "left" ? "right" : "left",
+      xshift: side === "left" ? -LABEL_SPACE : LABEL_SPACE,
+      y: 1,
+      yref: "paper",
+      yanchor: "top",
+      yshift: -LABEL_SPACE - LABEL_HEIGHT * row,
+      bgcolor: this.theme.paper,
+    };
   }
 
   /** Names of the two directions where they differ most, if the lines can be told apart at all. */
@@ -255,32 +286,25 @@ class LandscapeFigure {
       Math.abs(this.frame.y(point[shown[0]]) - this.frame.y(point[shown[1]]));
     const point = curve.points.reduce((best, other) => (apart(other) > apart(best) ? other : best));
     if (apart(point) < TOLD_APART) return [];
-    return shown.map((name) => ({ curve, point, at: point[name], text: this.inWords(name) }));
-  }
-
-  /** Labels with the shifts, in pixels upwards, that keep them from standing on each other. */
-  apart(labels) {
-    const placed = [];
-    const lowestFirst = labels.toSorted((one, other) => one.at - other.at);
-    for (const label of lowestFirst) {
-      const left = this.frame.x(label.point.distance);
-      const lower = placed.filter((other) => Math.abs(other.left - left) < LABEL_WIDTH);
-      const wanted = this.frame.y(label.at) - LABEL_HEIGHT / 2;
-      const highest = Math.min(...lower.map(({ middle }) => middle - LABEL_HEIGHT));
-      const middle = Math.min(wanted, highest);
-      placed.push({ ...label, left, middle, shift: this.frame.y(label.at) - middle });
-    }
-    return placed;
+    const upper = Math.max(...shown.map((name) => point[name]));
+    return shown.map((name) => ({
+      font: { color: this.colourOf(curve) },
+      text: plain(this.inWords(name)),
+      x: point.distance,
+      y: this.frame.onAxis("y", point[name]),
+      yanchor: point[name] === upper ? "bottom" : "top",
+      yshift: point[name] === upper ? LABEL_SPACE : -LABEL_SPACE,
+    }));
   }
 
   // -- what is pointed at -----------------------------------------------------------------------
 
   /** The nearest point of any curve. */
   markAt(event) {
-    const values = this.frame.valuesAt(event);
-    if (values === null) return null;
+    const pixels = this.frame.pixelsAt(event);
+    if (pixels === null) return null;
     const { direction } = this.store.state;
-    const [x, y] = [this.frame.x(values.x), this.frame.y(values.y)];
+    const [x, y] = pixels;
     let best = { far: REACH, mark: null };
     this.curves.forEach(({ points }, first) => {
       points.forEach((point, second) => {
@@ -312,12 +336,10 @@ class LandscapeFigure {
 
   draw({ context, x, y, height, theme }) {
     const { direction } = this.store.state;
-    context.strokeStyle = theme.rule;
-    context.lineWidth = 1;
-    context.strokeRect(x(0), 0, 0, height);
     if (!this.selection.current) return;
     const { curve, point } = this.marked();
     context.strokeStyle = theme.inkSoft;
+    context.lineWidth = 1;
     context.strokeRect(x(point.distance), 0, 0, height);
     context.beginPath();
     context.arc(x(point.distance), y(point[direction]), 6, 0, 2 * Math.PI);
@@ -360,4 +382,8 @@ class LandscapeFigure {
     const losses = DIRECTIONS.map((name) => `${this.inWords(name)} ${fixed(point[name])}`);
     return `${where}: distance ${fixed(point.distance)}, loss ${losses.join(", ")} nats.`;
   }
+}
+
+function distanceOf({ points }) {
+  return trainedPoint(points).distance;
 }

@@ -5,22 +5,37 @@
 /** Steps of an axis at most. */
 const MOST_STEPS = 6;
 
-/** The smallest range of round steps about some values, and the steps. */
+/** Rounding that is no step. */
+const TINY = 1e-9;
+
+/**
+ * The smallest range of round steps about some values.
+ *
+ * @param {number[]} values
+ * @returns {[number, number]}
+ */
 export function roundRange(values) {
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const step = roundStep(high > low ? (high - low) / MOST_STEPS : 1);
-  const first = Math.floor(low / step + 1e-9);
-  const last = Math.max(Math.ceil(high / step - 1e-9), first + 1);
-  const ticks = Array.from({ length: last - first + 1 }, (_, at) =>
-    Number(((first + at) * step).toFixed(10)),
-  );
-  return { range: [ticks[0], ticks.at(-1)], ticks };
+  const step = atLeast(high > low ? (high - low) / MOST_STEPS : 1);
+  const first = Math.floor(low / step + TINY);
+  const last = Math.max(Math.ceil(high / step - TINY), first + 1);
+  return [first * step, last * step];
 }
 
-/** The smallest of 1, 2, 5 times a power of ten that is at least `smallest`. */
-function roundStep(smallest) {
-  const power = 10 ** Math.floor(Math.log10(smallest));
-  return [1, 2, 5, 10]
-    .map((factor) => factor * power)
-    .find((step) => step >= smallest * (1 - 1e-9));
+/**
+ * The same for a logarithmic axis, as exponents of ten: from and to 1, 2 or 5 times a power of ten.
+ *
+ * @param {number[]} values greater than zero
+ * @returns {[number, number]}
+ */
+export function roundExponents(values) {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [below, above] = [1 / atLeast(1 / low), atLeast(high)];
+  return [Math.log10(below), Math.log10(above > below * (1 + TINY) ? above : 10 * below)];
+}
+
+/** The smallest of 1, 2, 5 times a power of ten that is not below a number. */
+function atLeast(number) {
+  const power = 10 ** Math.floor(Math.log10(number));
+  return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= number * (1 - TINY));
 }

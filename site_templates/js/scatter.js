@@ -153,9 +153,8 @@ export class Scatter {
 
   /** The mark of the item nearest to a place of the viewport, if one is within reach. */
   markAt(event) {
-    const values = this.frame.valuesAt(event);
-    if (values === null) return null;
-    const at = [this.frame.x(values.x), this.frame.y(values.y)];
+    const at = this.frame.pixelsAt(event);
+    if (at === null) return null;
     const nearest = this.nearest((row) => {
       const [across, down] = this.placeOf(row);
       return Math.hypot(across - at[0], down - at[1]);

@@ -26,7 +26,7 @@ export class Selection {
 
   /** Mark for as long as the pointer is there; null ends it. */
   hover(mark) {
-    if (same(mark, this.hovered)) return;
+    if (sameMark(mark, this.hovered)) return;
     this.hovered = mark;
     this.tell();
   }
@@ -36,11 +36,6 @@ export class Selection {
     this.hovered = null;
     this.pinned = mark;
     this.tell();
-  }
-
-  /** Mark to stay, or clear what is marked already. */
-  toggle(mark) {
-    this.pin(same(mark, this.pinned) ? null : mark);
   }
 
   clear() {
@@ -57,7 +52,8 @@ export class Selection {
   }
 }
 
-function same(one, other) {
+/** Whether two marks are of the same items. */
+export function sameMark(one, other) {
   if (one === null || other === null) return one === other;
   return one.first === other.first && one.second === other.second && one.item === other.item;
 }

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.chromium import NoBrowserError, chromium
+from tests.browser.live_article import LiveArticle
 from tests.browser.static_server import static_server
 
 Serve = Callable[[Path], str]
@@ -22,7 +23,7 @@ def browser() -> Iterator[Browser]:
         try:
             started = stack.enter_context(chromium())
         except NoBrowserError as error:
-            pytest.fail(str(error), pytrace=False)
+            raise pytest.fail.Exception(str(error), pytrace=False) from None
         yield started
 
 
@@ -56,3 +57,15 @@ def page(context: BrowserContext) -> Iterator[Page]:
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
     assert errors == []
+
+
+@pytest.fixture(scope="session")
+def live_article(tmp_path_factory: pytest.TempPathFactory) -> LiveArticle:
+    """An article with one figure of each kind, built."""
+    return LiveArticle.write(tmp_path_factory.mktemp("live"))
+
+
+@pytest.fixture(scope="session")
+def live_address(live_article: LiveArticle, serve: Serve) -> str:
+    """Address of its page."""
+    return serve(live_article.site)
