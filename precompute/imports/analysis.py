@@ -205,7 +205,7 @@ def sample(collection: Collection, count: int, seed: int) -> Collection:
         title=f"{count} of {collection.title}",
         kinds=tuple(_kind_rows(kind, rows) for kind in collection.kinds),
         models=tuple(_model_rows(model, rows, collection) for model in collection.models),
-        count=count,
+        ids=tuple(collection.ids[row] for row in rows),
     )
 
 

@@ -79,17 +79,19 @@ def _listed(file: Path) -> list[str]:
 
 def _hint(lines: Sequence[str], surplus: int) -> str:
     """Where the fault may lie, and what to do about it."""
-    if surplus > 0:
-        found, look = broken_lines(lines, surplus), "which look like the rest of the line before"
-    else:
-        found, look = joined_lines(lines, -surplus), "which look like two captions"
+    found = broken_lines(lines, surplus) if surplus > 0 else joined_lines(lines, -surplus)
     if not found:
         return ""
-    if len(found) == 1:
-        look = look.replace("look", "looks")
+    looks = "looks" if len(found) == 1 else "look"
+    if surplus < 0:
+        why = f"which {looks} like two captions"
+    elif all(not lines[number - 1].strip() for number in found):
+        why = "without a text"
+    else:
+        why = f"which {looks} like the rest of the line before"
     numbers = ", ".join(map(str, found))
     return (
-        f"; likely line{'s' * (len(found) > 1)} {numbers}, {look}. "
+        f"; likely line{'s' * (len(found) > 1)} {numbers}, {why}. "
         "Put it right, or give the captions as a JSON list of texts"
     )
 

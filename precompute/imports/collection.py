@@ -87,7 +87,12 @@ class Collection:
     source: str
     kinds: tuple[Kind, ...]
     models: tuple[Seen, ...]
-    count: int
+    ids: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """Number of items of each modality."""
+        return len(self.ids)
 
     @property
     def modalities(self) -> tuple[str, ...]:

@@ -42,8 +42,7 @@ sure that their licences allow it.
 _SECTION: Final = Template("""
 ## {{ dataset('$dataset').title }} {#sec-$dataset}
 
-{{ count('$dataset') | grouped }} items, each of them as
-{{ dataset('$dataset').modalities | join(' and ') }}.
+{{ count('$dataset') | grouped }} items, each as {{ dataset('$dataset').modalities | join(', ') }}.
 
 """)
 
@@ -109,10 +108,11 @@ def settings_of(manifest: Manifest) -> str:
 
 def text_of(manifest: Manifest) -> str:
     """A section for each data set: how large it is, its figures, its distances and losses."""
-    return _OPENING + "".join(_section(manifest, dataset) for dataset in manifest.datasets)
+    return _OPENING + "".join(section(manifest, dataset) for dataset in manifest.datasets)
 
 
-def _section(manifest: Manifest, dataset: str) -> str:
+def section(manifest: Manifest, dataset: str) -> str:
+    """What the text says of a data set: its figures, its distances and losses."""
     kinds = {record.kind for record in manifest.artifacts if record.dataset == dataset}
     figures = {"space": _EXPLORER, "landscape": _LANDSCAPE}
     parts = [_SECTION, *(figure for kind, figure in figures.items() if kind in kinds)]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -54,37 +55,36 @@ def read_embeddings(file: Path, names: Sequence[str] = ()) -> Embedded:
 
 def _stacked(file: Path, names: Sequence[str]) -> dict[str, Array]:
     """Modalities of a `.npy` file, one after the other along its first axis."""
-    array = _load(file)
-    assert isinstance(array, np.ndarray)
-    if array.ndim != 3:
-        message = f"shape {array.shape}, expected (modalities, items, dimensions)"
+    with _loaded(file) as array:
+        stack = np.asarray(array)
+    if stack.ndim != 3:
+        message = f"shape {stack.shape}, expected (modalities, items, dimensions)"
         raise MisfitError(message, file)
-    called = names or DEFAULT_NAMES[: len(array)]
-    if len(called) != len(array):
-        message = f"{len(array)} modalities, but {len(called)} names: {', '.join(called)}"
+    called = names or DEFAULT_NAMES[: len(stack)]
+    if len(called) != len(stack):
+        message = f"{len(stack)} modalities, but {len(called)} names: {', '.join(called)}"
         raise MisfitError(f"{message}; name each with --modality", file)
-    return dict(zip(called, array, strict=True))
+    return dict(zip(called, stack, strict=True))
 
 
 def _named(file: Path, names: Sequence[str]) -> dict[str, Array]:
     """Arrays of a `.npz` file by name, those that are named or all."""
-    with _load(file) as archive:
+    with _loaded(file) as archive, archive:
         there = {_ENDING.sub("", key): key for key in archive.files}
         there |= {key: key for key in names if key in archive.files}
         for name in names:
             if name not in there:
                 message = f"no array {name!r}; there are: {', '.join(archive.files)}"
                 raise MisfitError(message, file)
-        try:
-            return {name: archive[there[name]] for name in names or there}
-        except (ValueError, BadZipFile, OSError) as error:
-            raise MisfitError(f"cannot be read: {error}", file) from None
+        return {name: archive[there[name]] for name in names or there}
 
 
-def _load(file: Path) -> Any:
-    """The file opened, arrays of plain numbers only: nothing in it is executed."""
+@contextmanager
+def _loaded(file: Path) -> Iterator[Any]:
+    """What a file holds, arrays of plain numbers only: nothing in it is executed."""
     try:
-        return np.load(file, allow_pickle=False)
+        with file.open("rb") as opened:
+            yield np.load(opened, allow_pickle=False)
     except OSError as error:
         raise MisfitError(f"cannot be read: {error.strerror or error}", file) from None
     except (ValueError, EOFError, BadZipFile) as error:

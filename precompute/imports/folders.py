@@ -161,7 +161,7 @@ def _collection(
         source=f"{source} computed elsewhere",
         kinds=_kinds(names, folder, wishes, count),
         models=tuple(models),
-        count=count,
+        ids=tuple(map(str, range(count))),
     )
 
 

@@ -9,7 +9,7 @@ from article.artifacts import DataFolder
 from precompute.imports import writing
 from precompute.imports.analysis import Analyst, Plans, sample
 from precompute.imports.collection import MisfitError, slug
-from precompute.imports.content import write_content
+from precompute.imports.content import section, write_content
 from precompute.imports.folders import Wishes, read_collection
 from precompute.progress import Progress, Stopwatch
 from precompute.study import ProjectionPlan
@@ -44,9 +44,14 @@ def run(source: Path, out: Path, wishes: Wishes, display: Display, progress: Pro
     shown = sample(whole, display.count, display.seed) if few else whole
     plans = Plans(projections=ProjectionPlan(methods=display.projections))
     new = writing.imported(whole, shown, Analyst(plans, progress), display.seed)
-    written = [out / DATA / path for path in writing.write(out / DATA, new)]
-    if not (out / CONTENT).exists():
-        write_content(out / CONTENT, DataFolder.open(out / DATA).manifest)
-        written.append(out / CONTENT)
+    files, size = writing.write(out / DATA, new)
+    manifest = DataFolder.open(out / DATA).manifest
+    told = [f"wrote {files} files of {shown.id!r} to {out / DATA}, {size / 1e3:,.1f} kB"]
+    if (out / CONTENT).exists():
+        told += [f"{out / CONTENT} is as it was; to show {shown.id!r}, add:"]
+        told += [section(manifest, dataset) for dataset in new.manifest.datasets]
+    else:
+        write_content(out / CONTENT, manifest)
+        told.append(f"wrote {out / CONTENT}")
     seen = f"to see it: python build.py --article {out} --out PUBLIC --serve"
-    return [*(f"wrote {path}" for path in written), f"{watch.seconds:.1f} s; {seen}"]
+    return [*told, f"{watch.seconds:.1f} s; {seen}"]

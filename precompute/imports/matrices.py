@@ -43,24 +43,32 @@ def read_matrix(file: Path) -> Floats:
 def _parsed(file: Path) -> tuple[list[list[float]], list[str]]:
     """Rows of numbers, and what is wrong with the others."""
     lines = _lines(file)
-    named = bool(lines) and _numbers(lines[0][1]) is None
+    named = _is_header(lines)
     body = lines[1:] if named else lines
     # With a line of names, a column of names makes rows one longer than there are rows.
     skipped = 1 if named and body and len(body[0][1]) == len(body) + 1 else 0
     rows, faults = [], []
-    for number, cells in body:
-        values = _numbers(cells[skipped:])
-        if len(cells) - skipped != len(body):
-            faults.append(f"line {number}: {len(cells) - skipped} values, but {len(body)} rows")
+    for number, line in body:
+        cells = line[skipped:]
+        values = _numbers(cells)
+        if len(cells) != len(body):
+            faults.append(f"line {number}: {len(cells)} values, but {len(body)} rows")
         elif values is None:
-            column = next(
-                i for i, cell in enumerate(cells[skipped:], 1) if _numbers([cell]) is None
-            )
-            bad = cells[skipped + column - 1]
-            faults.append(f"line {number}, column {column}: {bad!r} is not a number")
+            column = next(i for i, cell in enumerate(cells) if _numbers([cell]) is None)
+            place = f"line {number}, column {column + skipped + 1}"
+            faults.append(f"{place}: {cells[column]!r} is not a number")
         else:
             rows.append(values)
     return rows, faults
+
+
+def _is_header(lines: Sequence[tuple[int, list[str]]]) -> bool:
+    """Whether the first line holds names, or the numbers that pandas gives to columns."""
+    if not lines:
+        return False
+    first = lines[0][1]
+    counted = [str(number) for number in range(len(first))]
+    return _numbers(first[:1]) is None or (len(first) > 1 and first == counted)
 
 
 def _lines(file: Path) -> list[tuple[int, list[str]]]:

@@ -24,6 +24,8 @@ from precompute.sources.stored import read_picture
 from precompute.workbench import CLUSTERING, PROJECTION, SPRITE, versions
 
 SOUND_KIND: Final = "sound"
+COMMAND: Final = "python -m precompute import FOLDER --out DIR"
+"""What the article says that its data were made by."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,7 @@ def _items(collection: Collection, plans: Plans) -> Iterator[Output]:
             what = SPRITE_KIND if kind.pictures is not None else SOUND_KIND
             yield Output(path, what, data, collection.id, None, provenance)
         modalities.append(_modality(kind, collection.count, tuple(files), plans))
-    ids = tuple(str(number) for number in range(collection.count))
-    data = artifacts.encode(Items(collection.id, ids, tuple(modalities)))
+    data = artifacts.encode(Items(collection.id, collection.ids, tuple(modalities)))
     yield Output(f"{collection.id}/items.json", "items", data, collection.id, None, provenance)
 
 
@@ -94,7 +95,7 @@ def _sprites(collection: Collection, kind: Kind, plans: Plans) -> dict[str, byte
         return {}
     plan, files = plans.thumbnails, {}
     for index, rows in enumerate(thumbnails.files_needed(collection.count, plan)):
-        pictures = (read_picture(kind.pictures[row], str(row)) for row in rows)
+        pictures = (read_picture(kind.pictures[row], collection.ids[row]) for row in rows)
         path = f"{collection.id}/{kind.name}-{index}.webp"
         files[path] = thumbnails.sprite(pictures, len(rows), plan)
     return files
@@ -148,6 +149,7 @@ def _model_facts(model: Seen) -> Json:
 def settings_of(plans: Plans) -> Json:
     """Grids and conventions, under the names that those of a study have."""
     return {
+        "command": COMMAND,
         "batch_size": plans.measures.batch,
         "measures": asdict(plans.measures),
         "projections": asdict(plans.projections),
@@ -180,8 +182,10 @@ def _costs(analyst: Analyst) -> Iterator[Json]:
 # -- beside what is there ----------------------------------------------------------------------
 
 
-def write(folder: Path, new: Imported) -> list[str]:
-    """Add a collection to a data folder, in the place of one of the same name; paths written.
+def write(folder: Path, new: Imported) -> tuple[int, int]:
+    """Add a collection to a data folder, in the place of one of the same name.
+
+    Returns how many files it has, and how many bytes.
 
     All of it is written to a folder beside, which then takes the place of the old one.
 
@@ -194,15 +198,11 @@ def write(folder: Path, new: Imported) -> list[str]:
     fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".partial", dir=folder.parent))
     try:
         fresh.chmod(0o755)
-        written = export.write(fresh, outputs, manifest)
+        export.write(fresh, outputs, manifest)
         replace_folder(fresh, folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-    return [path for path in written if path == MANIFEST_NAME or path in _paths(new)]
-
-
-def _paths(new: Imported) -> set[str]:
-    return {output.path for output in new.outputs}
+    return len(new.outputs), sum(len(output.data) for output in new.outputs)
 
 
 def _read(folder: Path) -> DataFolder | None:
