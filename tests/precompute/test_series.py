@@ -74,5 +74,5 @@ def test_learning_curves_hold_every_look(folder: Path) -> None:
 def test_looks_at_a_falling_rate_do_not_count() -> None:
     longer, other = record("a", 2_000, (1_500, 2_000)), record("b", 4_000, (1_500, 2_000))
     assert series.common_pairs([longer, other]) == 1_500
-    with pytest.raises(SeriesError, match="never looked at after equally many pairs .*: a, c"):
+    with pytest.raises(SeriesError, match=r"never looked at after equally many pairs .*: a, c"):
         series.common_pairs([longer, record("c", 4_000, (2_000,))])
