@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from importlib import import_module
-from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
@@ -17,6 +15,8 @@ DEFAULT_COMMAND = "run"
 OTHERS = {
     "train": ("precompute.train_command", "train"),
     "import": ("precompute.import_command", "import_command"),
+    "record": ("precompute.table_command", "record"),
+    "table": ("precompute.table_command", "table"),
 }
 DEVICES = ("auto", "cuda", "mps", "cpu")
 
