@@ -94,7 +94,7 @@ class TorchEncoder:
         return self._to_device(self._towers.tokenize([self._in_template(text) for text in texts]))
 
     def _in_template(self, text: str) -> str:
-        # Not str.format: a caption may hold braces, and so may what surrounds it.
+        # Not str.format, to which other braces of the template would mean something.
         return self._towers.template.replace(PLACE_OF_CAPTION, text)
 
     def _to_device(self, batch: Tensor) -> Tensor:

@@ -95,11 +95,11 @@ def test_pictures_are_scaled_to_the_shorter_side_and_cut(
 
 
 def test_a_template_surrounds_the_caption(weights: Path, cpu: Hardware, tiny: str) -> None:
-    encoder = NamedModel(tiny, weights=weights, template="a photo of {}.").load("tiny", cpu)
+    encoder = NamedModel(tiny, weights=weights, template="{a} photo of {}.").load("tiny", cpu)
     plain = NamedModel(tiny, weights=weights).load("tiny", cpu)
-    expected = plain.prepare_texts(["a photo of {odd} braces."])
+    expected = plain.prepare_texts(["{a} photo of {odd} braces."])
     assert torch.equal(encoder.prepare_texts(["{odd} braces"]), expected)
-    assert encoder.facts["template"] == "a photo of {}."
+    assert encoder.facts["template"] == "{a} photo of {}."
 
 
 def test_the_digest_follows_weights_and_settings(weights: Path, tiny: str) -> None:
