@@ -124,7 +124,7 @@ def import_command(
     display = importing.Display(show, seed, projections)
     try:
         lines = importing.run(source, out, wishes, display, Progress(quiet))
-    except ArticleError as error:
+    except (ArticleError, OSError) as error:
         raise click.ClickException(str(error)) from error
     for line in lines:
         click.echo(line)

@@ -19,8 +19,8 @@ Array: TypeAlias = npt.NDArray[Any]
 
 EMBEDDING_SUFFIXES: Final = (".npy", ".npz")
 DEFAULT_NAMES: Final = ("image", "text", "audio")
-_ENDING: Final = re.compile(r"[_-]?(features?|embeddings?|embeds?|vectors?)$|s$")
-"""What names of arrays add to the name of a modality: `image_embeds`, `texts`."""
+_ENDING: Final = re.compile(r"[_-]?(features?|embeddings?|embeds?|vectors?)$")
+_PLURALS: Final = {f"{name}s": name for name in ("image", "text", "audio", "sound", "molecule")}
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,19 @@ def _stacked(file: Path, names: Sequence[str]) -> dict[str, Array]:
 def _named(file: Path, names: Sequence[str]) -> dict[str, Array]:
     """Arrays of a `.npz` file by name, those that are named or all."""
     with _loaded(file) as archive, archive:
-        there = {_ENDING.sub("", key): key for key in archive.files}
+        there = {_modality(key): key for key in archive.files}
         there |= {key: key for key in names if key in archive.files}
         for name in names:
             if name not in there:
                 message = f"no array {name!r}; there are: {', '.join(archive.files)}"
                 raise MisfitError(message, file)
         return {name: archive[there[name]] for name in names or there}
+
+
+def _modality(name: str) -> str:
+    """The modality that an array is named after: `image` of `image_embeds` or `images`."""
+    stem = _ENDING.sub("", name) or name
+    return _PLURALS.get(stem, stem)
 
 
 @contextmanager

@@ -54,7 +54,7 @@ def test_other_arrays_are_left_out_when_modalities_are_named(tmp_path: Path) -> 
     images, texts = vectors()
     file = npz(tmp_path, image=images, text=texts, years=np.arange(4))
     with pytest.raises(
-        MisfitError, match=r"year: int64 of shape \(4,\), expected numbers \(n, d\)"
+        MisfitError, match=r"years: int64 of shape \(4,\), expected numbers \(n, d\)"
     ):
         read_embeddings(file)
     assert list(read_embeddings(file, ("image", "text")).vectors) == ["image", "text"]
