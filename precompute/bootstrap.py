@@ -48,6 +48,9 @@ class Interval:
         """Whether the interval leaves no doubt about the sign."""
         return self.low > 0 or self.high < 0
 
+    def __str__(self) -> str:
+        return f"{self.value:+.4f}, 95 % interval {self.low:+.4f} to {self.high:+.4f}"
+
 
 def contributions(
     pairs: Pairs, logit_scale: float, batch_size: int, candidates: int
