@@ -16,7 +16,7 @@ RECORDS_FOLDER: Final = Path(__file__).parent / "records"
 
 
 class RecordError(ArticleError):
-    """A record that is missing or broken, or a folder that holds no finished training."""
+    """A record that is missing or broken, or a folder of which there is none to make."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Record:
 
     @property
     def last(self) -> Json:
-        """Figures at its end."""
+        """Figures at its last look at the held-out pairs."""
         return self.held_out[-1]
 
     @property
@@ -44,25 +44,22 @@ class Record:
 
 
 def record_of(name: str, folder: Path) -> Record:
-    """The record of a finished training from the folder that it worked in.
+    """The record of a training, finished or not, from the folder that it works in.
 
     Raises:
-        RecordError: the training is not finished, or there is none.
+        RecordError: there is no training, or it never looked at the held-out pairs.
     """
     from precompute.checkpoints import read_checkpoint
-    from precompute.recipes import Schedule
     from precompute.training import RunFolder, read_log
 
     run = RunFolder(folder)
     newest = read_checkpoint(run.newest)
     if newest is None:
         raise RecordError("no training", folder)
-    settings = newest.position.settings
-    schedule = Schedule(**settings["schedule"])
-    if newest.position.step < schedule.steps:
-        done = f"{newest.position.step} of {schedule.steps} steps"
-        raise RecordError(f"the training is not finished: {done}", folder)
-    lines = [line for line in read_log(run.log) if "held_out" in line]
+    settings, step = newest.position.settings, newest.position.step
+    lines = [line for line in read_log(run.log) if "held_out" in line and line["step"] <= step]
+    if not lines:
+        raise RecordError("the training never looked at the held-out pairs", folder)
     held_out = tuple(_figures(line) for line in lines)
     return Record(name, settings, gap_at_start(settings), held_out)
 

@@ -20,7 +20,7 @@ WEIGHTS_FOLDER = Path(__file__).parent / "weights"
 @click.option("--runs", type=click.Path(path_type=Path), default=Path("runs"), show_default=True)
 @click.option("--to", type=click.Path(path_type=Path), default=RECORDS_FOLDER)
 def record(names: tuple[str, ...], runs: Path, to: Path) -> None:
-    """Keep how the finished trainings NAMES in RUNS went, in small files, for the tables."""
+    """Keep how the trainings NAMES in RUNS went so far, in small files, for the tables."""
     for name in names:
         try:
             click.echo(f"wrote {write_record(to, record_of(name, runs / name))}")
@@ -59,6 +59,7 @@ def _tables(weights: Path, only: tuple[str, ...]) -> Iterator[Table]:
         "temperature": series.temperature_table,
         "start": series.start_table,
         "seeds": series.seed_table,
+        "first-phase": series.phase_table,
         "learning": lambda: series.learning_table(zoo.MEMBERS),
         "cone": lambda: series.cone_table(weights),
     }

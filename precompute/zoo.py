@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import torch
 
 from article.artifacts import Cell, Column, Table
 from precompute import measures

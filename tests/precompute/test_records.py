@@ -37,12 +37,16 @@ def test_a_record_comes_back(folder: Path) -> None:
     assert len(path.read_text().splitlines()) == 3 + 1 + 3 + 1, "a line for each look"
 
 
-def test_a_training_that_is_not_there_or_not_finished_has_none(tmp_path: Path) -> None:
+def test_an_unfinished_training_has_a_record_once_it_has_looked(folder: Path) -> None:
     with pytest.raises(RecordError, match="nothing: no training"):
-        record_of("nothing", tmp_path / "nothing")
-    training.train(colour_task(), RunFolder(tmp_path / "half"), EVERY_STEP, stop_after=-1)
-    with pytest.raises(RecordError, match="not finished: 1 of 6 steps"):
-        record_of("half", tmp_path / "half")
+        record_of("nothing", folder / "nothing")
+    half = RunFolder(folder / "half")
+    training.train(colour_task(), half, EVERY_STEP, stop_after=-1)
+    with pytest.raises(RecordError, match="half: the training never looked at the held-out"):
+        record_of("half", folder / "half")
+    training.train(colour_task(), half, EVERY_STEP, stop_after=-1)
+    whole = record_of("colours", folder / "colours")
+    assert record_of("half", folder / "half").held_out == whole.held_out[:1]
 
 
 def test_broken_and_missing_records_are_named(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def record(name: str, pairs: int, looks: tuple[int, ...], scale: float = 100.0) 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    names = {*series.TEMPERATURES, *series.STARTS, *series.SEEDS}
+    names = {*series.TEMPERATURES, *series.STARTS, *series.SEEDS, *series.PHASES}
     for place, name in enumerate(sorted(names), start=1):
         write_record(tmp_path, record(name, 1_000, (500, 1_000), scale=100 / place))
     # A longer one: its rate falls from 1,500 on.
@@ -59,6 +59,11 @@ def test_starts_are_followed_over_the_pairs_that_both_saw(folder: Path) -> None:
     table = series.start_table(folder)
     assert table.column("start") == ("usual",) * 4
     assert table.column("pairs") == (500, 1_000, 500, 1_000)
+
+
+def test_cloob_is_followed_with_and_without_a_first_phase(folder: Path) -> None:
+    table = series.phase_table(folder)
+    assert table.column("training") == tuple(name for name in series.PHASES for _ in (500, 1_000))
 
 
 def test_seeds_stand_beside_each_other(folder: Path) -> None:
