@@ -206,16 +206,18 @@ def write(folder: Path, new: Imported) -> tuple[int, int]:
 
 
 def _read(folder: Path) -> DataFolder | None:
-    """What was imported before, if anything was."""
-    if not (folder / MANIFEST_NAME).is_file():
-        if folder.exists() and any(folder.iterdir()):
-            raise MisfitError(
-                f"holds other things than an article's data, no {MANIFEST_NAME}", folder
-            )
+    """What was imported before, if anything was; raises rather than replace anything else."""
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    if MANIFEST_NAME not in files:
+        if files:
+            raise MisfitError(f"holds other things than an article's data: {min(files)}", folder)
         return None
     data = DataFolder.open(folder)
     if RECIPE_SETTING in data.manifest.settings:
         raise MisfitError("holds the data of a study; import into another folder", folder)
+    others = files - {MANIFEST_NAME, *(record.path for record in data.manifest.artifacts)}
+    if others:
+        raise MisfitError(f"holds what its manifest does not list: {min(others)}", folder)
     return data
 
 

@@ -230,13 +230,18 @@ def test_the_data_of_a_study_are_not_touched(tmp_path: Path) -> None:
     refused(run(folder, out), "data: holds the data of a study; import into another folder")
 
 
-def test_a_folder_of_other_things_is_not_touched(tmp_path: Path) -> None:
-    other = tmp_path / "out" / "data" / "thesis.txt"
-    other.parent.mkdir(parents=True)
-    other.write_text("three years of work")
-    result = run(write_published(tmp_path / "set"), tmp_path / "out")
-    refused(result, "holds other things than an article's data")
-    assert contents(tmp_path / "out") == {"data/thesis.txt": b"three years of work"}
+def test_other_things_are_not_touched(tmp_path: Path) -> None:
+    out, folder = tmp_path / "out", write_published(tmp_path / "set")
+    thesis = out / "data" / "thesis.txt"
+    thesis.parent.mkdir(parents=True)
+    thesis.write_text("three years of work")
+    refused(run(folder, out), "data: holds other things than an article's data: thesis.txt")
+    thesis.unlink()
+    assert run(folder, out).exit_code == 0
+    thesis.write_text("three years of work")
+    before = contents(out)
+    refused(run(folder, out), "data: holds what its manifest does not list: thesis.txt")
+    assert contents(out) == before
 
 
 def test_a_model_of_two_scales_is_refused(tmp_path: Path) -> None:
