@@ -61,20 +61,39 @@ def main() -> None:
     show_default=True,
     help="Folder that keeps the results of single stages.",
 )
+@click.option(
+    "--encoder",
+    "encoders",
+    multiple=True,
+    metavar="NAME[=WEIGHTS]",
+    help="See with this instead of the study's models; repeatable. Names: precompute/published.",
+)
 @click.option("--device", type=click.Choice(DEVICES), default="auto", show_default=True)
 @click.option("--quiet", is_flag=True, help="No progress bars.")
-def run(study: str, out: Path | None, cache: Path, device: str, quiet: bool) -> None:
+def run(
+    study: str,
+    out: Path | None,
+    cache: Path,
+    encoders: tuple[str, ...],
+    device: str,
+    quiet: bool,
+) -> None:
     """Bring the data of STUDY up to date: a TOML file, or the name of one in precompute/studies.
 
     Results of stages are kept: a run that was killed goes on where it was, and one after which
     nothing has changed does nothing.
     """
+    from dataclasses import replace
+
     from precompute import pipeline
+    from precompute.encoders import plans_of_texts
     from precompute.progress import Progress
     from precompute.study import find_study, read_study
 
     try:
         plan = read_study(find_study(study))
+        if encoders:
+            plan = replace(plan, models=plans_of_texts(encoders))
         folder = out or plan.output
         outcome = pipeline.run(plan, folder, cache, Progress(quiet), device)
     except ArticleError as error:

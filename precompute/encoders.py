@@ -7,16 +7,18 @@ Packages that take long to import are imported by the factory that needs them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from article.errors import ArticleError
 from precompute.cache import Json, file_digest
 from precompute.pictures import Picture, square
-from precompute.study import ModelPlan
+from precompute.study import MINIATURE, ModelPlan
 from precompute.toml_reader import StudyError
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from precompute.hardware import Hardware
     from precompute.miniatures import Miniature
+    from precompute.published.names import Source
 
 Vectors: TypeAlias = npt.NDArray[np.float32]
 
@@ -144,52 +147,100 @@ class MiniatureEncoder:
         return torch.cat([batch.float() for batch in encoded]).cpu().numpy()
 
 
-def miniature_encoder(plan: ModelPlan, device: str, precision: str) -> MiniatureEncoder:
-    """A miniature from its weights, its card and the committed tokenizer.
-
-    Raises:
-        StudyError: a precision that the device is not used with.
-    """
-    import torch
-
-    from precompute.hardware import choose_hardware
-    from precompute.miniatures import read_weights
-    from precompute.tokenizer import Tokenizer
-
-    # Threads as torch chooses them: nothing else runs beside an embedding.
-    hardware = choose_hardware(device, precision, threads=torch.get_num_threads())
-    if precision == "bf16" and hardware.device.type != "cuda":
-        raise StudyError(f"[embedding] precision: bf16 is for CUDA, not {hardware.device.type}")
-    # Without this, convolutions of fp32 would be rounded to 10 bits on recent GPUs.
-    torch.backends.cudnn.allow_tf32 = False
-    return MiniatureEncoder(plan.id, read_weights(plan.weights, Tokenizer.read()), hardware)
-
-
-_FACTORIES: Final[Mapping[str, Callable[[ModelPlan, str, str], Encoder]]] = {
-    "miniature": miniature_encoder,
-}
-
-
 def build_encoder(plan: ModelPlan, device: str, precision: str) -> Encoder:
     """The encoder of a model, loaded onto a device ("auto" takes the fastest there is).
 
     Raises:
-        StudyError: weights or a device that cannot be used; names the model.
+        StudyError: weights, a setting, a device or a precision that cannot be used; names the
+            model.
     """
     try:
-        return _FACTORIES[plan.encoder](plan, device, precision)
-    except ValueError as error:
-        raise StudyError(f"[models.{plan.id}] {error}") from error
+        hardware = _hardware(device, precision)
+        if plan.encoder == MINIATURE:
+            return _miniature(plan, hardware)
+        return _source(plan).load(plan.id, hardware)
+    except (ValueError, ArticleError) as error:
+        raise _of_model(plan, error) from error
+
+
+def plans_of_texts(texts: Sequence[str]) -> tuple[ModelPlan, ...]:
+    """Models as a command line names them: as in `parts_of_text`, or `miniature=FILE`.
+
+    Raises:
+        StudyError: two of the same name.
+    """
+    plans = tuple(_plan_of_text(text) for text in texts)
+    ids = [plan.id for plan in plans]
+    for plan in plans:
+        if ids.count(plan.id) > 1:
+            raise StudyError(f"two encoders would be called {plan.id!r}; name them in a study file")
+    return plans
+
+
+def _plan_of_text(text: str) -> ModelPlan:
+    from precompute.imports.collection import slug
+    from precompute.published.names import parts_of_text
+
+    encoder, settings = parts_of_text(text)
+    if encoder == MINIATURE and "weights" in settings:
+        weights = Path(settings["weights"])
+        return ModelPlan(slug(weights.stem), weights.stem, weights.stem, encoder, weights)
+    title = text.partition("=")[0]
+    plan = ModelPlan(slug(title), title, title, encoder, settings=settings)
+    _source(plan)
+    return plan
+
+
+def _hardware(device: str, precision: str) -> Hardware:
+    import torch
+
+    from precompute.hardware import HardwareError, choose_hardware
+
+    # Threads as torch chooses them: nothing else runs beside an embedding.
+    hardware = choose_hardware(device, precision, threads=torch.get_num_threads())
+    if precision == "bf16" and hardware.device.type != "cuda":
+        raise HardwareError(f"[embedding] precision: bf16 is for CUDA, not {hardware.device.type}")
+    # Without this, convolutions of fp32 would be rounded to 10 bits on recent GPUs.
+    torch.backends.cudnn.allow_tf32 = False
+    return hardware
+
+
+def _miniature(plan: ModelPlan, hardware: Hardware) -> MiniatureEncoder:
+    """A miniature from its weights, its card and the committed tokenizer."""
+    from precompute.miniatures import read_weights
+    from precompute.tokenizer import Tokenizer
+
+    assert plan.weights is not None
+    return MiniatureEncoder(plan.id, read_weights(plan.weights, Tokenizer.read()), hardware)
+
+
+@lru_cache
+def _source(plan: ModelPlan) -> Source:
+    """Where a published or own encoder comes from: one for each plan, as it remembers its files."""
+    from precompute.published.names import source_of
+
+    return source_of(plan.encoder, plan.settings, plan.base)
 
 
 def weights_digest(plan: ModelPlan) -> str:
-    """SHA-256 of weights and card: what decides all embeddings of a model.
+    """SHA-256 of weights and card, or settings: what decides all embeddings of a model.
 
     Raises:
-        StudyError: one of the two files is missing.
+        StudyError: weights that are missing, or settings that cannot be; names the model.
     """
-    card: Path = plan.weights.with_suffix(".json")
+    if plan.weights is None:
+        try:
+            return _source(plan).digest()
+        except ArticleError as error:
+            raise _of_model(plan, error) from error
+    card = plan.weights.with_suffix(".json")
     for path in (plan.weights, card):
         if not path.is_file():
             raise StudyError(f"[models.{plan.id}] weights: no such file", path)
     return file_digest(plan.weights, card)
+
+
+def _of_model(plan: ModelPlan, error: Exception) -> StudyError:
+    if isinstance(error, ArticleError):
+        return StudyError(f"[models.{plan.id}] {error.message}", error.file)
+    return StudyError(f"[models.{plan.id}] {error}")

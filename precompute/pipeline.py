@@ -214,7 +214,7 @@ def _dataset_facts(dataset: Dataset) -> Json:
 
 def _model_facts(results: Results, model: Model) -> Json:
     plan = model.plan
-    named = {"title": plan.title, "short": plan.short, "weights": plan.weights.name}
+    named = {"title": plan.title, "short": plan.short, "weights": plan.weights_name}
     return {**results.vectors.facts(model), **named, "weights_sha256": model.weights}
 
 

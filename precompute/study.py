@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from article.geometry import BATCH_SIZE
 from precompute.concepts import default_catalog
@@ -22,7 +22,7 @@ _USUAL_ARTIFACTS: Final = ("items", "space", "landscape")
 METHODS: Final = ("pca", "tsne", "umap")
 LINKAGES: Final = ("complete", "average", "single")
 PRECISIONS: Final = ("fp32", "bf16")
-ENCODERS: Final = ("miniature",)
+MINIATURE: Final = "miniature"
 
 
 @dataclass(frozen=True)
@@ -72,14 +72,30 @@ class DatasetPlan:
 
 @dataclass(frozen=True)
 class ModelPlan:
-    """A model: how its figures call it, who encodes with it, where weights and film are."""
+    """A model: how its figures call it, who encodes with it, where its film is.
+
+    A miniature has `weights`; every other encoder has `settings` of its own, in which paths are
+    relative to `base`.
+    """
 
     id: str
     title: str
     short: str
     encoder: str
-    weights: Path
+    weights: Path | None = None
     film: Path | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    base: Path = Path()
+
+    @property
+    def weights_name(self) -> str:
+        """What the manifest calls its weights: a file's name, a tag, else the encoder's name."""
+        if self.weights is not None:
+            return self.weights.name
+        if "weights" in self.settings:
+            return Path(self.settings["weights"]).name
+        named = [self.settings[key] for key in ("model", "pretrained") if key in self.settings]
+        return " ".join([self.encoder, *map(str, named)])
 
 
 @dataclass(frozen=True)
@@ -271,14 +287,12 @@ _SOURCES: Final[Mapping[str, Callable[[Reader], Source]]] = {
 
 def _model(name: str, table: Reader) -> ModelPlan:
     title = table.text("title")
-    plan = ModelPlan(
-        id=name,
-        title=title,
-        short=table.text("short", title),
-        encoder=table.text("encoder", among=ENCODERS),
-        weights=table.path("weights"),
-        film=table.path("film") if table.has("film") else None,
-    )
+    short = table.text("short", title)
+    encoder = table.text("encoder")
+    film = table.path("film") if table.has("film") else None
+    if encoder != MINIATURE:
+        return ModelPlan(name, title, short, encoder, None, film, table.rest(), table.file.parent)
+    plan = ModelPlan(name, title, short, encoder, table.path("weights"), film)
     table.finish()
     return plan
 

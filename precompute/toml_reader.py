@@ -41,6 +41,11 @@ class Reader:
         """Whether a key is given, and was not read before."""
         return key in self._left
 
+    def rest(self) -> dict[str, Any]:
+        """All keys that were not read, as they are: for somebody else to check."""
+        left, self._left = self._left, {}
+        return left
+
     def text(self, key: str, default: Any = _REQUIRED, among: Sequence[str] = ()) -> str:
         """A text that is not empty; one of `among` where given."""
         value = self._take(key, default)

@@ -90,14 +90,20 @@ def source_of(encoder: str, settings: Mapping[str, Any], base: Path = Path()) ->
         return _NAMES[encoder].make(**_checked(encoder, settings, base))
     if DOTTED_NAME.fullmatch(encoder):
         return DottedName(encoder, dict(settings))
-    close = get_close_matches(encoder, NAMES, n=3) or NAMES
+    names = ("miniature", *NAMES)
+    close = get_close_matches(encoder, names, n=3) or names
     raise EncoderError(
         f"unknown encoder {encoder!r}; there are: {', '.join(close)}, or package.module:factory"
     )
 
 
 def source_of_text(text: str) -> Source:
-    """The source of what a command line says.
+    """The source of what a command line says; see `parts_of_text`."""
+    return source_of(*parts_of_text(text))
+
+
+def parts_of_text(text: str) -> tuple[str, dict[str, Any]]:
+    """Name and settings of an encoder, from what a command line says.
 
     "NAME" or "NAME=FILE OF WEIGHTS", where NAME is one of `NAMES`, "open_clip:MODEL:TAG",
     "open_clip:MODEL", "open_clip:hf-hub:OWNER/REPOSITORY", or "package.module:factory".
@@ -105,12 +111,12 @@ def source_of_text(text: str) -> Source:
     name, _, weights = text.partition("=")
     settings = {"weights": weights} if weights else {}
     if not name.startswith(f"{OPEN_CLIP}:"):
-        return source_of(name, settings)
+        return name, settings
     model = name.removeprefix(f"{OPEN_CLIP}:")
     if not model.startswith((HUB, FOLDER)):
         model, _, tag = model.partition(":")
         settings |= {"pretrained": tag} if tag else {}
-    return source_of(OPEN_CLIP, {"model": model, **settings})
+    return OPEN_CLIP, {"model": model, **settings}
 
 
 def _checked(encoder: str, settings: Mapping[str, Any], base: Path) -> dict[str, Any]:

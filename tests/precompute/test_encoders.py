@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from precompute.encoders import Encoder, build_encoder, weights_digest
+from precompute.encoders import Encoder, build_encoder, plans_of_texts, weights_digest
 from precompute.evaluation import encode_pairs
 from precompute.miniatures import config_of, start, write_weights
 from precompute.study import ModelPlan
@@ -47,6 +47,7 @@ def encoder(plan: ModelPlan) -> Encoder:
 def test_a_miniature_embeds_as_its_evaluation_does(plan: ModelPlan, encoder: Encoder) -> None:
     from precompute.miniatures import read_weights
 
+    assert plan.weights is not None
     miniature = read_weights(plan.weights, Tokenizer.read())
     images, texts = encode_pairs(miniature.model, PICTURES, miniature.tokenizer(CAPTIONS))
     found = encoder.gather([encoder.encode_images(encoder.prepare_images(list(PICTURES)))])
@@ -81,33 +82,39 @@ def test_what_the_manifest_says_of_a_miniature(encoder: Encoder) -> None:
     assert "fp32" in encoder.device
 
 
+def copied(plan: ModelPlan, folder: Path) -> tuple[ModelPlan, Path, Path]:
+    """The same model with weights and card in another folder."""
+    assert plan.weights is not None
+    weights = folder / "copy.safetensors"
+    weights.write_bytes(plan.weights.read_bytes())
+    card = weights.with_suffix(".json")
+    card.write_bytes(plan.weights.with_suffix(".json").read_bytes())
+    return replace(plan, weights=weights), weights, card
+
+
 def test_missing_weights_or_card_are_named(plan: ModelPlan, tmp_path: Path) -> None:
-    lost = replace(plan, weights=tmp_path / "lost.safetensors")
-    with pytest.raises(StudyError, match=r"lost\.safetensors: \[models\.untrained\] weights: no s"):
-        weights_digest(lost)
-    lost.weights.write_bytes(plan.weights.read_bytes())
+    lost, weights, card = copied(plan, tmp_path)
+    card.unlink()
     with pytest.raises(
-        StudyError, match=r"lost\.json: \[models\.untrained\] weights: no such file"
+        StudyError, match=r"copy\.json: \[models\.untrained\] weights: no such file"
     ):
+        weights_digest(lost)
+    weights.unlink()
+    with pytest.raises(StudyError, match=r"copy\.safetensors: \[models\.untrained\] weights: no s"):
         weights_digest(lost)
 
 
 def test_the_digest_changes_with_weights_and_with_the_card(plan: ModelPlan, tmp_path: Path) -> None:
-    copy = replace(plan, weights=tmp_path / "copy.safetensors")
-    copy.weights.write_bytes(plan.weights.read_bytes())
-    card = copy.weights.with_suffix(".json")
-    card.write_bytes(plan.weights.with_suffix(".json").read_bytes())
+    copy, _, card = copied(plan, tmp_path)
     assert weights_digest(copy) == weights_digest(plan)
     card.write_bytes(card.read_bytes() + b" ")
     assert weights_digest(copy) != weights_digest(plan)
 
 
 def test_truncated_weights_name_model_and_file(plan: ModelPlan, tmp_path: Path) -> None:
-    half = replace(plan, weights=tmp_path / "half.safetensors")
-    half.weights.write_bytes(plan.weights.read_bytes()[:1000])
-    card = plan.weights.with_suffix(".json")
-    half.weights.with_suffix(".json").write_bytes(card.read_bytes())
-    with pytest.raises(StudyError, match=r"\[models\.untrained\] .*half\.safetensors: not a safet"):
+    half, weights, _ = copied(plan, tmp_path)
+    weights.write_bytes(weights.read_bytes()[:1000])
+    with pytest.raises(StudyError, match=r"\[models\.untrained\] .*copy\.safetensors: not a safet"):
         build_encoder(half, "cpu", "fp32")
 
 
@@ -137,3 +144,54 @@ def test_a_gpu_embeds_as_the_processor_does(
     expected = encoder.gather([encoder.encode_images(encoder.prepare_images(list(PICTURES)))])
     found = on_gpu.gather([on_gpu.encode_images(on_gpu.prepare_images(list(PICTURES)))])
     np.testing.assert_allclose(found, expected, atol=tolerance * np.abs(expected).max())
+
+
+OWN = """
+import numpy as np
+
+class Own:
+    logit_scale = 20.0
+    def __init__(self, version):
+        self.digest = version
+    def embed_images(self, pictures):
+        return np.array([[picture.width, 1, 0] for picture in pictures])
+    def embed_texts(self, texts):
+        return np.array([[len(text), 0, 1] for text in texts])
+
+def own(version="1"):
+    return Own(version)
+"""
+
+
+def test_an_encoder_of_ones_own_is_built_by_its_dotted_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own_model_of_a_test.py").write_text(OWN)
+    monkeypatch.syspath_prepend(tmp_path)
+    plan = ModelPlan("own", "Own", "Own", "own_model_of_a_test:own", settings={"version": "2"})
+    encoder = build_encoder(plan, "cpu", "fp32")
+    found = encoder.gather([encoder.encode_texts(encoder.prepare_texts(["four"]))])
+    assert found.tolist() == [[4, 0, 1]]
+    assert weights_digest(plan) != weights_digest(replace(plan, settings={"version": "3"}))
+
+
+def test_what_is_wrong_with_a_published_encoder_names_the_model(tmp_path: Path) -> None:
+    unknown = ModelPlan("clip", "CLIP", "CLIP", "openai-clip-rn5")
+    with pytest.raises(StudyError, match=r"\[models\.clip\] unknown encoder .*openai-clip-rn50"):
+        weights_digest(unknown)
+    lost = ModelPlan("c", "C", "C", "cyclip", settings={"weights": "c.pt"}, base=tmp_path)
+    with pytest.raises(StudyError, match=r"\[models\.c\] ") as caught:
+        weights_digest(lost)
+    assert str(tmp_path / "c.pt") in str(caught.value)
+
+
+def test_encoders_as_a_command_line_names_them(tmp_path: Path) -> None:
+    texts = [f"miniature={tmp_path}/clip-cnn.safetensors", "cyclip=c.pt", "open_clip:RN50:openai"]
+    miniature, cyclip, open_clip = plans_of_texts(texts)
+    assert (miniature.id, miniature.weights) == ("clip-cnn", tmp_path / "clip-cnn.safetensors")
+    assert (cyclip.id, cyclip.settings, cyclip.weights) == ("cyclip", {"weights": "c.pt"}, None)
+    assert open_clip.id == "open-clip-rn50-openai"
+    assert open_clip.settings == {"model": "RN50", "pretrained": "openai"}
+    assert open_clip.weights_name == "open_clip RN50 openai"
+    with pytest.raises(StudyError, match="two encoders would be called 'cyclip'"):
+        plans_of_texts(["cyclip=a.pt", "cyclip=b.pt"])

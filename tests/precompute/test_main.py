@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from huggingface_hub.errors import LocalEntryNotFoundError
 
 from precompute import pipeline
 from precompute.__main__ import main
 from precompute.progress import Progress
+from precompute.published import hub
 from precompute.study import read_study
 from tests.precompute.fake_encoder import build_fake, write_study
 
@@ -79,6 +81,26 @@ def test_a_finished_run_is_found_so_without_importing_torch(finished: Path) -> N
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     assert "nothing to do" in result.stdout
+
+
+def test_published_weights_out_of_reach_say_what_to_fetch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_network(*_: object) -> str:
+        raise LocalEntryNotFoundError("no answer")
+
+    monkeypatch.setattr(hub, "hf_hub_download", no_network)
+    monkeypatch.setattr(hub, "try_to_load_from_cache", lambda *_: None)
+    file = write_study(tmp_path)
+    encoder = 'encoder = "openai-clip-rn50"'
+    text = file.read_text().replace('encoder = "miniature"', encoder)
+    file.write_text(text.replace('weights = "fake.safetensors"', ""))
+    result = CliRunner().invoke(main, [str(file), "--quiet"])
+    assert result.exit_code == 1
+    assert "[models.fake] cannot be fetched from the hub" in result.output
+    assert "Run `hf download timm/resnet50_clip.openai " in result.output
+    named = CliRunner().invoke(main, [str(file), "--encoder", "openai-clip-rn50", "--quiet"])
+    assert "[models.openai-clip-rn50] cannot be fetched from the hub" in named.output
 
 
 def test_what_was_written_is_reported(finished: Path) -> None:

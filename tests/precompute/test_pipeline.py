@@ -215,7 +215,7 @@ def test_other_captions_are_embedded_anew(runner: Runner) -> None:
 def test_other_weights_are_embedded_anew(runner: Runner) -> None:
     runner.run()
     study = read_study(runner.folder / "small.toml")
-    study.models[0].weights.write_bytes(b"other weights")
+    (runner.folder / "fake.safetensors").write_bytes(b"other weights")
     progress = Lines(quiet=True)
     outcome = pipeline.run(study, runner.output, runner.cache, progress, build=runner._build)
     assert "made from other pairs, models" in str(outcome.reason)
@@ -279,7 +279,7 @@ def test_one_pair_is_refused(runner: Runner) -> None:
 
 def test_missing_weights_are_named(runner: Runner) -> None:
     study = read_study(write_study(runner.folder))
-    study.models[0].weights.unlink()
+    (runner.folder / "fake.safetensors").unlink()
     with pytest.raises(StudyError, match=r"fake\.safetensors: \[models\.fake\] weights"):
         pipeline.run(study, runner.output, runner.cache, Progress(quiet=True))
 

@@ -77,7 +77,12 @@ def test_all_keys_are_read(tmp_path: Path) -> None:
         ('"csv"', '"subset"\nof = "all"\ncount = 2', "[datasets.pairs] file: unknown key"),
         ("[datasets.pairs]", "[datasets.Pairs_1]", "[datasets] Pairs_1: a name has lower-case"),
         ("[datasets.pairs]", "[datasets]\n[other]", "datasets: expected at least one table"),
-        ('encoder = "miniature"', 'encoder = "giant"', "[models.clip] encoder: 'giant' is not"),
+        ('encoder = "miniature"', "", "[models.clip] encoder: missing"),
+        (
+            'weights = "../clip.safetensors"',
+            'weights = "../clip.safetensors"\nmodel = "RN50"',
+            "[models.clip] model: unknown key",
+        ),
         ("[models.clip]", "[embedding]\nbatch = 0\n[models.clip]", "[embedding] batch: expected a"),
         (
             "[models.clip]",
@@ -131,6 +136,19 @@ def test_errors_name_file_and_key(tmp_path: Path, old: str, new: str, message: s
     with pytest.raises(StudyError) as caught:
         read(tmp_path, SMALLEST.replace(old, new, 1))
     assert str(caught.value).startswith(f"{tmp_path / 'study.toml'}: {message}")
+
+
+def test_other_encoders_keep_their_settings_for_themselves(tmp_path: Path) -> None:
+    settings = 'encoder = "open_clip"\nmodel = "RN50"\nquick_gelu = true\n'
+    plan = read(tmp_path, SMALLEST.replace('encoder = "miniature"', settings)).models[0]
+    assert plan.encoder == "open_clip"
+    assert plan.settings == {
+        "model": "RN50",
+        "quick_gelu": True,
+        "weights": "../clip.safetensors",
+    }
+    assert (plan.weights, plan.base) == (None, tmp_path)
+    assert plan.weights_name == "clip.safetensors"
 
 
 def test_a_subset_is_of_a_data_set_named_before(tmp_path: Path) -> None:
