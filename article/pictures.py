@@ -43,14 +43,14 @@ class Label:
 class Mark:
     """A text inside a plot, beside a point at shares of its width and height.
 
-    It stands right of the point and above it, or at another `place` (a CSS class); a `row` is a
-    line of text higher. `colour` is that of a model.
+    It stands right of the point and below it, or at another `place` (a CSS class); a `row` is a
+    line of text lower. `colour` is that of a model.
     """
 
     text: str
     x: float
     y: float
-    place: Literal["right", "left", "above", "below", "hanging"] = "right"
+    place: Literal["right", "left", "above", "below"] = "right"
     row: int = 0
     colour: int | None = None
 
@@ -156,11 +156,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Range:
-    """An axis from `low` to `high`, and where its ticks stand."""
+    """An axis from `low` to `high`, linear or logarithmic, and where its ticks stand."""
 
     low: float
     high: float
     ticks: tuple[float, ...]
+    logarithmic: bool = False
 
     @classmethod
     def around(cls, values: Floats, most: int = 6) -> Range:
@@ -171,8 +172,21 @@ class Range:
         ticks = tuple(round(i * step, 10) for i in range(first, max(last, first + 1) + 1))
         return cls(ticks[0], ticks[-1], ticks)
 
+    @classmethod
+    def of_magnitudes(cls, values: Floats) -> Range:
+        """A logarithmic axis around positive values, from and to 1, 2 or 5 times a power of ten."""
+        low = 1 / round_step(1 / float(np.min(values)))
+        high = round_step(max(float(np.max(values)), low * (1 + 1e-6)))
+        powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+        steps = [float(f"{factor}e{power}") for power in powers for factor in (1, 2, 5)]
+        inside = tuple(s for s in steps if low * (1 - 1e-9) <= s <= high * (1 + 1e-9))
+        return cls(low, high, inside, logarithmic=True)
+
     def shares(self, values: Floats) -> Floats:
-        """Where values lie between the ends, 0 to 1."""
+        """Where values lie between the ends, 0 to 1; on a logarithmic axis, zero at the low end."""
+        if self.logarithmic:
+            above = np.maximum(values, self.low) / self.low
+            return np.asarray(np.log10(above) / math.log10(self.high / self.low))
         return np.asarray((values - self.low) / (self.high - self.low))
 
     def labels(self, from_top: bool = False) -> tuple[Label, ...]:

@@ -135,6 +135,7 @@ def test_a_landscape_shows_all_models_unless_told(article: SmallArticle) -> None
         "dataset": "pairs",
         "models": ("clip", "cyclip"),
         "directions": ("mean",),
+        "scale": "linear",
         "state": {"model": "clip", "direction": "mean"},
     }
 

@@ -102,11 +102,24 @@ def test_a_landscape_holds_what_it_was_trained_to() -> None:
 def test_a_landscape_names_each_model_at_its_trained_distance(article: SmallArticle) -> None:
     html = article.text(LANDSCAPE).html()
     # Distances -1 to 1 in steps of .5, losses 0 to 3 in steps of .5: trained at (.5, 1).
-    for name, place, colour in (("CLIP", "left", 0), ("CyCLIP", "right", 1)):
-        style = f"--x:0.75;--y:1.0;--model:var(--model-{colour})"
+    for name, place, colour, row in (("CLIP", "left", 0, 1), ("CyCLIP", "right", 1, 0)):
+        style = f"--x:0.75;--y:0.0;{f'--row:{row};' if row else ''}--model:var(--model-{colour})"
         assert f'<span class="mark {place}" style="{style}">{name} as trained</span>' in html
-    assert '<span class="mark hanging" style="--x:0.5;--y:0.0">closed</span>' in html
-    assert '<path class="rule" style="--model:var(--model-0)" d="M1500 2000L1500 1333"/>' in html
+    assert '<span class="mark left" style="--x:0.5;--y:0.0">closed</span>' in html
+    assert '<path class="rule" style="--model:var(--model-0)" d="M1500 2000L1500 0"/>' in html
+
+
+def test_a_logarithmic_axis_ends_at_round_steps_and_has_no_place_for_zero() -> None:
+    axis = Range.of_magnitudes(np.array([0.03, 1.8]))
+    assert (axis.low, axis.high) == (pytest.approx(0.02), 2)
+    assert axis.ticks == (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2)
+    # Two powers of ten from end to end: .2 is in the middle, and nothing is lower than the low end.
+    assert axis.shares(np.array([0.02, 0.2, 2.0, 0.0])) == pytest.approx([0, 0.5, 1, 0])
+
+
+def test_a_logarithmic_landscape_says_so(article: SmallArticle) -> None:
+    html = article.text(LANDSCAPE.removesuffix("```\n") + 'scale = "log"\n```\n').html()
+    assert "loss (nats, logarithmic)" in html
 
 
 def test_a_landscape_names_its_directions_where_they_differ_most(article: SmallArticle) -> None:
