@@ -8,6 +8,7 @@ and to the loss is taken among the pairs as they are, since candidates drawn twi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -72,6 +73,7 @@ def _losses(pairs: Pairs, rows: slice, logit_scale: float) -> Floats:
     return np.asarray((there + back) / 2 - np.diagonal(logits))
 
 
+@lru_cache(maxsize=2)
 def weights(count: int, resamples: int = RESAMPLES, seed: int = SEED) -> Floats:
     """Shares (resamples, count) of each pair in pairs drawn with replacement."""
     rng = np.random.default_rng(seed)

@@ -27,21 +27,18 @@ TOWERS: Final = ("cnn", "vit", "text")
 
 
 def read_tables(folder: Path) -> dict[str, Table]:
-    """The tables that findings are drawn from, by name.
+    """The tables that findings are drawn from, by name, as far as they were made.
 
     Raises:
-        ArtifactError: one is missing or broken.
+        ArtifactError: one is broken.
     """
     tables = {}
-    for name in NAMES:
-        path = folder / f"{name}.json"
-        try:
+    for path in (folder / f"{name}.json" for name in NAMES):
+        if path.is_file():
             table = artifacts.decode(path.read_bytes(), path)
-        except FileNotFoundError:
-            raise ArtifactError("missing; run `python -m precompute table`", path) from None
-        if not isinstance(table, Table):
-            raise ArtifactError(f"a file of {table.kind}, not a table", path)
-        tables[name] = table
+            if not isinstance(table, Table):
+                raise ArtifactError(f"a file of {table.kind}, not a table", path)
+            tables[path.stem] = table
     return tables
 
 
@@ -57,7 +54,7 @@ class Looked:
         Raises:
             ArtifactError: there is not one such row.
         """
-        source = self.tables[table]
+        source = self.table(table)
         columns = {name: source.column(name) for name in keys}
         rows = [
             index
@@ -68,6 +65,12 @@ class Looked:
             raise ArtifactError(f"table {table!r}: {len(rows)} rows with {keys}, not one")
         return source.column(column)[rows[0]]
 
+    def table(self, name: str) -> Table:
+        """A table by its name, if it was made."""
+        if name not in self.tables:
+            raise ArtifactError(f"no table {name!r}")
+        return self.tables[name]
+
     def number(self, table: str, column: str, **keys: Cell) -> float:
         """A number."""
         value = self.cell(table, column, **keys)
@@ -77,7 +80,7 @@ class Looked:
 
     def numbers(self, table: str, column: str) -> list[float]:
         """All numbers of a column."""
-        return [float(cell) for cell in self.tables[table].column(column) if _is_number(cell)]
+        return [float(cell) for cell in self.table(table).column(column) if _is_number(cell)]
 
     def difference(self, first: str, second: str, measure: str) -> Interval:
         """A difference with its interval."""
@@ -366,9 +369,9 @@ def readme(tables: Tables) -> str:
             "again with `python -m precompute train NAME`. This page is made of the weights and of",
             "the records of the short trainings by `python -m precompute table`.",
             "",
-            tables["zoo"].note,
+            look.table("zoo").note,
             "",
-            *zoo_in_markdown(tables["zoo"]),
+            *zoo_in_markdown(look.table("zoo")),
             "",
             "## What published findings become here",
             "",
@@ -378,10 +381,15 @@ def readme(tables: Tables) -> str:
 
 
 def told(finding: Finding, look: Looked) -> list[str]:
-    """A paragraph: the claim, the verdict, the figures."""
-    verdict = "holds" if finding.holds(look) else "does not hold"
-    return [f"- **{finding.claim}**: {verdict}. {finding.told(look)}", ""]
+    """A paragraph: the claim, the verdict, the figures; that they are missing, where they are."""
+    try:
+        verdict = "holds" if finding.holds(look) else "does not hold"
+        return [f"- **{finding.claim}**: {verdict}. {finding.told(look)}", ""]
+    except ArtifactError as error:
+        return [f"- **{finding.claim}**: {NOT_MEASURED} ({error}).", ""]
 
+
+NOT_MEASURED: Final = "not measured"
 
 _SHOWN: Final[Mapping[str, tuple[str, str]]] = {
     "model": ("model", ""),

@@ -43,7 +43,7 @@ COMPARED: Final = (
 """Pairs of models trained on equally many pairs, and what differs is one thing."""
 
 HELD_OUT: Final = 5_000
-LANDSCAPE: Final = LandscapePlan(start=-1.0, stop=1.5, step=0.05)
+LANDSCAPE: Final = LandscapePlan(start=-0.3, stop=0.9, step=0.05)
 """Finer than the study's, to find the gap at which the loss is least."""
 
 _MEASURES: Final = MeasurePlan(ranks=(1,))
