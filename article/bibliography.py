@@ -15,6 +15,7 @@ from pybtex.scanner import PybtexSyntaxError
 
 from article.errors import ArticleError
 from article.problems import Problems
+from article.settings import is_web_address
 from article.tables import suggestion
 
 REFERENCES_NAME: Final = "references.bib"
@@ -68,11 +69,14 @@ class Reference:
 
 @dataclass
 class Bibliography:
-    """All references of an article; `cited` are the keys that its text used, in order."""
+    """All references of an article; `cited` counts the places that cite each key, in order.
+
+    A published number makes its source a reference too, without a place that cites it.
+    """
 
     file: Path
     references: dict[str, Reference] = field(default_factory=dict)
-    cited: dict[str, None] = field(default_factory=dict)
+    cited: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def read(cls, folder: Path) -> Bibliography:
@@ -97,8 +101,18 @@ class Bibliography:
         """A reference by its key, noted as cited; the error suggests what may have been meant."""
         if key not in self.references:
             raise ArticleError(f"unknown reference {key!r}{suggestion(key, self.references)}")
-        self.cited[key] = None
+        self.cited.setdefault(key, 0)
         return self.references[key]
+
+    def call(self, key: str) -> tuple[Reference, str]:
+        """A reference for a place of the text that cites it, and the id of that place."""
+        reference = self.cite(key)
+        self.cited[key] += 1
+        return reference, self.calls(key)[-1]
+
+    def calls(self, key: str) -> list[str]:
+        """Ids of the places that cite a reference."""
+        return [f"cited-{key}-{number}" for number in range(1, self.cited[key] + 1)]
 
     @property
     def listed(self) -> list[Reference]:
@@ -151,7 +165,7 @@ def _address(key: str, fields: dict[str, str]) -> tuple[str, str]:
     if eprint := fields.get("eprint"):
         return f"https://arxiv.org/abs/{eprint}", f"arXiv:{eprint}"
     url = fields.get("url", "")
-    if url and not url.startswith(("https://", "http://")):
+    if url and not is_web_address(url):
         raise ArticleError(f"reference {key!r}: {url!r} is no web address")
     return url, re.sub(r"^https?://(www\.)?|/$", "", url)
 

@@ -1,7 +1,10 @@
-"""How to cite the article itself."""
+"""How to cite the article itself, and a figure of it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from article.figures import Figure
 from article.settings import Settings
 
 _SPECIAL = {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}"}
@@ -11,23 +14,45 @@ def citation_text(settings: Settings) -> str:
     """Authors, year, title, address."""
     names = [author.name for author in settings.authors]
     who = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    address = settings.canonical or settings.repository
+    address = _address(settings)
     text = f"{who} ({settings.date.year}). {settings.title}."
     return f"{text} {address}" if address else text
 
 
 def citation_bibtex(settings: Settings) -> str:
     """A BibTeX entry; names that are no persons stay whole."""
-    authors = " and ".join(_name(author.name) for author in settings.authors)
+    title = f"{{{_escaped(settings.title)}}}"
+    return _entry(settings.citation_key, title, _address(settings), {}, settings)
+
+
+def figure_bibtex(figure: Figure, title: str, settings: Settings) -> str:
+    """A BibTeX entry of a figure within the article."""
+    named = _escaped(f"{figure.name}. {title}".rstrip("."))
+    page = f"{settings.canonical}#{figure.id}" if settings.canonical else ""
+    return _entry(
+        f"{settings.citation_key}-{figure.id}",
+        f"{{{named}}}",
+        page or settings.repository,
+        {"note": f"In: {{{_escaped(settings.title)}}}"},
+        settings,
+    )
+
+
+def _entry(key: str, title: str, address: str, more: Mapping[str, str], settings: Settings) -> str:
     fields = {
-        "author": authors,
-        "title": f"{{{_escaped(settings.title)}}}",
+        "author": " and ".join(_name(author.name) for author in settings.authors),
+        "title": title,
+        **more,
         "year": str(settings.date.year),
         "month": str(settings.date.month),
-        "url": settings.canonical or settings.repository,
+        "url": address,
     }
     lines = [f"  {name:<6} = {{{value}}}" for name, value in fields.items() if value]
-    return f"@misc{{{settings.citation_key},\n" + ",\n".join(lines) + "\n}"
+    return f"@misc{{{key},\n" + ",\n".join(lines) + "\n}"
+
+
+def _address(settings: Settings) -> str:
+    return settings.canonical or settings.repository
 
 
 def _name(name: str) -> str:

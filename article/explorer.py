@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 from article import geometry, pictures
 from article.colours import similarity_scale
+from article.downloads import Download, layouts_csv, similarities_csv
 from article.errors import ArticleError
 from article.pictures import Label, Scale, View
 from article.problems import Problems
@@ -114,6 +115,36 @@ class Explorer:
         """Heatmap and scatter in the first state."""
         drawing = {"heatmap": self._draw_heatmap, "scatter": self._draw_scatter}
         return [drawing[view](study) for view in self.views]
+
+    def downloads(self, study: Study) -> list[Download]:
+        """Similarities and layouts of every model, as far as the views show them."""
+        makers = {"heatmap": self._similarities, "scatter": self._layouts}
+        return [makers[view](model, study) for view in self.views for model in self.models]
+
+    def _similarities(self, model: str, study: Study) -> Download:
+        space, items = study.space(self.dataset, model).space, study.items(self.dataset)
+        return Download(
+            f"{self.dataset}/similarities-{model}.csv",
+            f"similarities, {study.manifest.models[model]['short']}",
+            lambda: similarities_csv(space, items),
+        )
+
+    def _layouts(self, model: str, study: Study) -> Download:
+        states, items = study.space(self.dataset, model), study.items(self.dataset)
+        stored = {(projection.method, projection.share) for projection in states.space.projections}
+        ends = {"as trained": 0, "closed": 1}
+
+        def content() -> bytes:
+            layouts = [
+                (f"{name} {end}", states.coordinates(name, share))
+                for name in get_args(Projection)
+                if name == "pca" or {(name, share) for share in ends.values()} <= stored
+                for end, share in ends.items()
+            ]
+            return layouts_csv(layouts, states.space, items)
+
+        label = f"points, {study.manifest.models[model]['short']}"
+        return Download(f"{self.dataset}/points-{model}.csv", label, content)
 
     def _draw_heatmap(self, study: Study) -> View:
         space = self._space(study)

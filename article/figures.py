@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol, Self
 from urllib.parse import parse_qsl
 
+from article.downloads import Download
 from article.errors import ArticleError
 from article.explorer import Explorer
 from article.landscape import LandscapeChart
@@ -40,6 +41,9 @@ class FigureType(Protocol):
 
     def draw(self, study: Study) -> list[View]:
         """The static picture, in the initial state."""
+
+    def downloads(self, study: Study) -> list[Download]:
+        """What the figure shows, as files."""
 
     @property
     def dataset(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 import numpy as np
 
 from article.artifacts import Floats, Landscape
+from article.downloads import Download, landscape_csv
 from article.errors import ArticleError
 from article.pictures import Line, Mark, Range, View, lines_svg
 from article.problems import Problems
@@ -18,7 +19,7 @@ from article.tables import Table, suggestion
 Direction: TypeAlias = Literal["mean", "first_to_second", "second_to_first"]
 
 _X_TITLE: Final = "distance between the modalities"
-_Y_TITLE: Final = "loss (nats)"
+_Y_TITLES: Final = {"linear": "loss (nats)", "log": "loss (nats, logarithmic)"}
 _TOLD_APART: Final = 0.03
 """Share of the height that two lines must differ by to be named each: some 10 pixels."""
 
@@ -38,6 +39,7 @@ class LandscapeChart:
     dataset: str
     models: tuple[str, ...] = ()
     directions: tuple[Direction, ...] = ("mean",)
+    scale: Literal["linear", "log"] = "linear"
     state: LandscapeState = LandscapeState()
 
     def resolve(self, table: Table, study: Study, problems: Problems) -> LandscapeChart:
@@ -75,6 +77,7 @@ class LandscapeChart:
             "dataset": self.dataset,
             "models": self.models,
             "directions": self.directions,
+            "scale": self.scale,
             "state": asdict(self.state),
         }
 
@@ -83,11 +86,11 @@ class LandscapeChart:
         curves = {model: points_of(study.landscape(self.dataset, model)) for model in self.models}
         losses = [curve.losses(d) for curve in curves.values() for d in self._shown]
         x = Range.around(np.concatenate([curve.distance for curve in curves.values()]))
-        y = Range.around(np.concatenate([[0.0], *losses]))
+        y = self._loss_axis(np.concatenate(losses))
         colours = {model: index for index, model in enumerate(study.manifest.models)}
         lines = self._lines(curves, colours, y)
         marks = [
-            Mark("closed", _share(x, 0.0), 0.0, "hanging"),
+            Mark("closed", _share(x, 0.0), 0.0, "left"),
             *self._model_names(curves, colours, x, study),
             *self._direction_names(curves, colours, x, y, study),
         ]
@@ -97,11 +100,23 @@ class LandscapeChart:
                 x_ticks=x.labels(),
                 y_ticks=y.labels(from_top=True),
                 x_title=_X_TITLE,
-                y_title=_Y_TITLE,
+                y_title=_Y_TITLES[self.scale],
                 svg=lines_svg(lines, x, y),
                 marks=tuple(marks),
             )
         ]
+
+    def downloads(self, study: Study) -> list[Download]:
+        """The curve of every model."""
+        return [self._curve(model, study) for model in self.models]
+
+    def _curve(self, model: str, study: Study) -> Download:
+        curve = study.landscape(self.dataset, model)
+        return Download(
+            f"{self.dataset}/landscape-{model}.csv",
+            f"losses, {study.manifest.models[model]['short']}",
+            lambda: landscape_csv(curve),
+        )
 
     @property
     def _direction(self) -> Direction:
@@ -118,10 +133,16 @@ class LandscapeChart:
         """From back to front: where the means coincide, the other models, the chosen one."""
         lines = [Line(np.zeros(2), np.array([y.low, y.high]), "zero")]
         for model in sorted(self.models, key=lambda name: name == self.state.model):
-            lines.extend(self._lines_of(model, curves[model], colours[model]))
+            lines.extend(self._lines_of(model, curves[model], colours[model], y))
         return lines
 
-    def _lines_of(self, model: str, curve: Points, colour: int) -> list[Line]:
+    def _loss_axis(self, losses: Floats) -> Range:
+        """From zero on, or logarithmic around the losses above zero."""
+        if self.scale == "log":
+            return Range.of_magnitudes(losses[losses > 0])
+        return Range.around(np.concatenate([[0.0], losses]))
+
+    def _lines_of(self, model: str, curve: Points, colour: int, y: Range) -> list[Line]:
         chosen = model == self.state.model
         distance, loss = curve.trained(self._direction)
         others = [d for d in self._shown if chosen and d != self._direction]
@@ -133,23 +154,24 @@ class LandscapeChart:
                 "curve" if chosen else "curve other",
                 colour,
             ),
-            Line(np.array([distance, distance]), np.array([0.0, loss]), "rule", colour),
+            Line(np.array([distance, distance]), np.array([y.low, y.high]), "rule", colour),
             Line(np.array([distance]), np.array([loss]), "point", colour),
         ]
 
     def _model_names(
         self, curves: Mapping[str, Points], colours: Mapping[str, int], x: Range, study: Study
     ) -> Iterator[Mark]:
-        """Names at the foot of the trained distances, away from the middle of all."""
+        """Names at the top of the trained distances: of the nearer models left, of others right."""
         ordered = sorted(self.models, key=lambda model: curves[model].trained("mean")[0])
         left = len(ordered) // 2
         for at, model in enumerate(ordered):
             yield Mark(
                 f"{study.manifest.models[model]['short']} as trained",
                 _share(x, curves[model].trained("mean")[0]),
-                1.0,
+                0.0,
                 "left" if at < left else "right",
-                left - 1 - at if at < left else at - left,
+                # The topmost row on the left belongs to "closed".
+                left - at if at < left else at - left,
                 colours[model],
             )
 

@@ -11,12 +11,19 @@ from typing import Final
 from xml.etree import ElementTree
 
 from latex2mathml import commands, converter
+from markdown_it.common.utils import escapeHtml
 
 from article.errors import ArticleError
 
 _BRACE: Final = re.compile(r"\\.|[{}]", re.DOTALL)
 _ENVIRONMENT: Final = re.compile(r"\\(begin|end)\s*\{([^}]*)\}")
 _MACRO: Final = re.compile(r"\\([A-Za-z]+)")
+_PIECE: Final = re.compile(r"(\\[A-Za-z]+|\\.|[{}])", re.DOTALL)
+_DEPTH: Final = (
+    {"{": 1, "}": -1}
+    | {rf"\{n}": 1 for n in ("begin", "left")}
+    | {rf"\{n}": -1 for n in ("end", "right")}
+)
 
 ENVIRONMENTS: Final = frozenset(
     f"{name}{star}"
@@ -48,8 +55,20 @@ _BARS: Final = ("&#x0007C;", "&#x02016;")
 """What \\lvert and \\lVert become: bars that browsers would stretch to the height of the line."""
 
 
+def parts_of(tex: str) -> list[str]:
+    r"""A formula divided at the wide gaps (`\qquad`) that are not within a group of it."""
+    parts, depth = [""], 0
+    for piece in _PIECE.split(tex):
+        if piece == r"\qquad" and depth == 0:
+            parts.append("")
+            continue
+        depth += _DEPTH.get(piece, 0)
+        parts[-1] += piece
+    return parts
+
+
 def to_mathml(tex: str, display: bool) -> str:
-    """A formula as a `<math>` element, set inline or on a line of its own.
+    """A formula as a `<math>` element, set inline or on a line of its own; its TeX is `alttext`.
 
     Raises `ArticleError` for an unknown macro or environment, a missing argument, markup, and for a
     group, an environment or a delimiter that is not closed.
@@ -66,7 +85,8 @@ def to_mathml(tex: str, display: bool) -> str:
         element = element.replace(f"<mi>{fence}</mi>", f'<mo stretchy="false">{fence}</mo>')
     for bar in _BARS:
         element = _with_bars(element, bar)
-    return element.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "")
+    said = f' alttext="{escapeHtml(tex.strip())}"'
+    return element.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', said)
 
 
 def _with_bars(element: str, bar: str) -> str:

@@ -61,14 +61,17 @@ def _problem(what: str, token: Token, passage: Passage, context: Context) -> Non
 
 
 class Notes:
-    """The notes of a passage as HTML, each given out once: with the block that calls it first."""
+    """The notes of a passage as HTML, each given out once: with the block that calls it first.
+
+    They are rendered then, so that citations are counted in the order in which they are read.
+    """
 
     def __init__(self, passage: Passage, context: Context):
         self._passage = passage
         self._context = context
-        prose = Prose(context, passage)
+        self._prose = Prose(context, passage)
         self._texts = {
-            group[0].meta["label"]: prose.html(group[1:-1])
+            group[0].meta["label"]: group[1:-1]
             for group in groups(passage.tokens)
             if is_note(group[0])
         }
@@ -79,5 +82,6 @@ class Notes:
         for call in _calls(block):
             text = self._texts.pop(call.meta["label"], None)
             if text is not None:
-                asides.append(_NOTE.format(self._context.notes[self._passage.note_key(call)], text))
+                number = self._context.notes[self._passage.note_key(call)]
+                asides.append(_NOTE.format(number, self._prose.html(text)))
         return _NOTED.format(html, Markup("").join(asides)) if asides else html

@@ -6,16 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
 import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from article.assets import hashed_name
-from article.citation import citation_bibtex, citation_text
+from article.card import SIZE
+from article.citation import citation_bibtex, citation_text, figure_bibtex
 from article.colours import similarity_scale
 from article.document import Document, FigureBlock
+from article.downloads import Download
+from article.figures import Figure
 from article.geometry import BATCH_SIZE
 from article.materials import credits_of, materials
 from article.pictures import View
@@ -41,12 +44,29 @@ _BACK: Final = {
 }
 
 
+@dataclass(frozen=True)
+class Link:
+    """An address, and what the link to it says."""
+
+    address: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What a figure has below its caption: its data as files, and how to cite it."""
+
+    downloads: list[Link]
+    bibtex: str
+
+
 @dataclass
 class DataFiles:
     """Data that the figures name, by the address that the page knows them under."""
 
     study: Study
     files: dict[str, bytes] = field(default_factory=dict)
+    _made: dict[str, str] = field(default_factory=dict)
 
     def add(self, path: str, data: bytes) -> str:
         """Take a file along; its address in the page."""
@@ -69,6 +89,19 @@ class DataFiles:
             "items": self.artifact("items", dataset),
             "files": {path: self._sprite(path, dataset) for path in sprites},
         }
+
+    def downloads(self, figure: Figure) -> list[Link]:
+        """Links to what a figure shows, as files."""
+        return [
+            Link(self._download(download), download.label)
+            for download in figure.shown.downloads(self.study)
+        ]
+
+    def _download(self, download: Download) -> str:
+        """Made once, however many figures offer it."""
+        if download.path not in self._made:
+            self._made[download.path] = self.add(download.path, download.content())
+        return self._made[download.path]
 
     def _sprite(self, path: str, dataset: str) -> str:
         return self.add(path, self.study.data.read_bytes(self.study.record(path, dataset)))
@@ -128,13 +161,33 @@ def script_json(value: Any) -> Markup:
     return Markup(text)
 
 
-def html(
-    document: Document,
-    drawings: Mapping[str, Drawing],
-    data: Mapping[str, Any],
-    static: Static,
-    templates: Path,
-) -> str:
+@dataclass(frozen=True)
+class Parts:
+    """What the templates put together with the text.
+
+    `drawings` and `extras` are by the figures' ids, `known` is what the browser must know, `card`
+    the address of the picture that stands for the page elsewhere.
+    """
+
+    drawings: Mapping[str, Drawing]
+    extras: Mapping[str, Extras]
+    known: Mapping[str, Any]
+    static: Static
+    card: str
+
+
+def extras(document: Document, data: DataFiles) -> dict[str, Extras]:
+    """What each figure has below its caption, by its id."""
+    return {
+        block.figure.id: Extras(
+            data.downloads(block.figure),
+            figure_bibtex(block.figure, block.title, document.settings),
+        )
+        for block in document.figures
+    }
+
+
+def html(document: Document, parts: Parts, templates: Path) -> str:
     """The HTML of the page."""
     settings, study = document.settings, document.study
     configs = {
@@ -146,18 +199,25 @@ def html(
         written_date=f"{settings.date.day} {settings.date:%B %Y}",
         generator=GENERATOR,
         security_policy=SECURITY_POLICY,
-        static=static,
+        static=parts.static,
         contents=_contents(document),
         blocks=document.blocks,
-        drawings=drawings,
+        drawings=parts.drawings,
         configs=configs,
+        extras=parts.extras,
+        card={
+            "address": urljoin(settings.canonical, parts.card),
+            "width": SIZE[0],
+            "height": SIZE[1],
+        },
         notation=document.notation,
         references=document.bibliography.listed,
+        calls=document.bibliography.calls,
         materials=materials(study.manifest),
         credits=credits_of(study.manifest),
         citation_text=citation_text(settings),
         citation_bibtex=citation_bibtex(settings),
-        page_data=script_json(data),
+        page_data=script_json(parts.known),
     )
 
 

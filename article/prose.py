@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from markdown_it.common.utils import escapeHtml
@@ -18,7 +19,7 @@ from article.bibliography import Bibliography
 from article.errors import ArticleError
 from article.figures import Figure, state_change
 from article.markdown import LOOKUP, Passage, attributes
-from article.mathematics import to_mathml
+from article.mathematics import parts_of, to_mathml
 from article.problems import Problems
 from article.quantities import Quantities
 from article.references import Targets
@@ -33,6 +34,8 @@ _LEFT_OVER: Final = {
 """Syntax that Markdown leaves as text because something is wrong with it."""
 _CLAIMS: Final = "claims"
 _EXTERNAL: Final = re.compile(r"https?://|mailto:")
+_SHORT: Final = 24
+"""Characters of a link that sets a figure, up to which it stays on one line."""
 _STAND_IN_IN_ADDRESS: Final = "%EE%80%80"
 
 
@@ -133,26 +136,38 @@ class Prose(RendererHTML):
 
     def math_inline(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         """A formula in the text."""
-        return self._formula(tokens[index], display=False)
+        return self._formula(tokens[index])
 
     def math_block(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         """A formula on a line of its own."""
-        return f'<div class="equation">{self._formula(tokens[index], display=True)}</div>\n'
+        return f'<div class="equation">{self._formula_in_parts(tokens[index])}</div>\n'
 
     def math_block_label(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         """A formula on a line of its own, numbered."""
         name = escapeHtml(tokens[index].info)
         number = self._context.targets.places[tokens[index].info].name.rpartition(" ")[2]
-        formula = self._formula(tokens[index], display=True)
+        formula = self._formula_in_parts(tokens[index])
         return (
             f'<div class="equation" id="{name}">{formula}'
             f'<a class="equation-number" href="#{name}">({number})</a></div>\n'
         )
 
-    def _formula(self, token: Token, display: bool) -> str:
+    def _formula(self, token: Token) -> str:
         line = self._line(token)
-        tex = LOOKUP.sub(lambda found: self.plain(found[0], line or 1), token.content)
-        return self._noted(line, lambda: to_mathml(tex, display))
+        return self._noted(line, lambda: to_mathml(self._filled(token), display=False))
+
+    def _formula_in_parts(self, token: Token) -> str:
+        """A formula that wide gaps divide, each part by itself: they wrap on narrow screens."""
+        parts = (
+            self._noted(self._line(token), partial(to_mathml, part, display=True))
+            for part in parts_of(self._filled(token))
+        )
+        return f'<div class="parts">{"".join(parts)}</div>'
+
+    def _filled(self, token: Token) -> str:
+        """The TeX of a formula, its numbers looked up."""
+        line = self._line(token) or 1
+        return LOOKUP.sub(lambda found: self.plain(found[0], line), token.content)
 
     def citation(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         """Links into the list of references."""
@@ -168,9 +183,10 @@ class Prose(RendererHTML):
         return "; ".join(links) if narrative else f"({'; '.join(links)})"
 
     def _cite(self, key: str, place: str, narrative: bool) -> str:
-        reference = self._context.bibliography.cite(key)
+        reference, place_id = self._context.bibliography.call(key)
         text = f"{reference.who} ({reference.dated})" if narrative else reference.label
-        link = Markup('<a class="citation" href="#ref-{}">{}</a>').format(key, text)
+        link = Markup('<a class="citation" id="{}" href="#ref-{}" role="doc-biblioref">{}</a>')
+        link = link.format(place_id, key, text)
         return str(link + Markup(", {}").format(place) if place else link)
 
     def footnote_ref(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
@@ -190,9 +206,8 @@ class Prose(RendererHTML):
     def link_open(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         """A link to a place, into a figure's state, to a file of the article, or elsewhere."""
         token = tokens[index]
-        empty = tokens[index + 1].type == "link_close"
         self._in_link.append("</a>")
-        opened = self._noted(self._line(token), lambda: self._link(token, empty))
+        opened = self._noted(self._line(token), lambda: self._link(token, tokens[index + 1]))
         if not opened:
             self._in_link[-1] = ""
         return opened
@@ -201,8 +216,8 @@ class Prose(RendererHTML):
         """The end of a link."""
         return self._in_link.pop()
 
-    def _link(self, token: Token, empty: bool) -> str:
-        address = str(token.attrs["href"])
+    def _link(self, token: Token, text: Token) -> str:
+        address, empty = str(token.attrs["href"]), text.type == "link_close"
         if _STAND_IN_IN_ADDRESS in address:
             raise ArticleError("a lookup cannot stand in the address of a link")
         if address.startswith("#"):
@@ -212,13 +227,13 @@ class Prose(RendererHTML):
         if empty:
             raise ArticleError(f"a link to {address!r} without a text")
         if address.startswith("try:"):
-            return self._try_link(address)
+            return self._try_link(address, short=len(text.content) <= _SHORT)
         given = attributes(token)
         if _EXTERNAL.match(address):
             return f"<a{_html_attributes(given)}>"
         return f"<a{_html_attributes(given | {'href': self._context.assets.add(address)})}>"
 
-    def _try_link(self, address: str) -> str:
+    def _try_link(self, address: str, short: bool) -> str:
         """`try:fig-explorer?share=1` sets the state of a figure, with and without scripts."""
         name, _, query = address.removeprefix("try:").partition("?")
         if name not in self._context.figures:
@@ -229,8 +244,8 @@ class Prose(RendererHTML):
             return ""  # broken, and noted there
         data, written = state_change(figure, query, self._context.study)
         return Markup(
-            '<a class="try" data-figure="{0}" data-set="{1}" href="?{0}={2}#{0}">'
-        ).format(name, data, written)
+            '<a class="try{3}" data-figure="{0}" data-set="{1}" href="?{0}={2}#{0}">'
+        ).format(name, data, written, " short" if short else "")
 
     def image(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         """A picture file of the article."""
@@ -280,8 +295,13 @@ class Prose(RendererHTML):
         return "</table></div>\n"
 
     def th_open(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-        """The heading of a column."""
-        return f'<th scope="col"{_html_attributes(dict(tokens[index].attrs))}>'
+        """The heading of a column; a corner that heads nothing is a plain cell."""
+        attrs = _html_attributes(dict(tokens[index].attrs))
+        return f"<td{attrs}>" if _is_empty(tokens, index) else f'<th scope="col"{attrs}>'
+
+    def th_close(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        """The end of the heading of a column."""
+        return "</td>\n" if _is_empty(tokens, index - 2) else "</th>\n"
 
     def container_note_open(
         self, tokens: Sequence[Token], index: int, options: Any, env: Any
@@ -304,3 +324,8 @@ class Prose(RendererHTML):
 
 def _html_attributes(given: dict[str, Any]) -> str:
     return "".join(f' {name}="{escapeHtml(str(value))}"' for name, value in given.items())
+
+
+def _is_empty(tokens: Sequence[Token], index: int) -> bool:
+    """Whether the cell that opens there has no content."""
+    return not tokens[index + 1].content.strip()

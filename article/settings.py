@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from article.tables import Table
+from article.errors import ArticleError
+from article.tables import KeyPath, Table
 
 SETTINGS_NAME: Final = "article.toml"
 
@@ -60,9 +62,30 @@ class Settings:
     @classmethod
     def read(cls, folder: Path) -> Settings:
         """Read `article.toml` of a folder."""
-        return Table.read(folder / SETTINGS_NAME).to(cls)
+        table = Table.read(folder / SETTINGS_NAME)
+        settings = table.to(cls)
+        for place, address in settings._addresses():
+            if address and not is_web_address(address):
+                message = f"{address!r} is no web address; it begins with https:// or http://"
+                raise ArticleError(message, table.file, table.line_of(*place))
+        return settings
+
+    def _addresses(self) -> Iterator[tuple[KeyPath, str]]:
+        """Everything that becomes a link, and where it stands."""
+        yield ("canonical",), self.canonical
+        yield ("repository",), self.repository
+        yield ("licence", "url"), self.licence.url
+        if self.code_licence is not None:
+            yield ("code_licence", "url"), self.code_licence.url
+        for index, author in enumerate(self.authors):
+            yield ("authors", index, "url"), author.url
 
     @property
     def affiliations(self) -> tuple[str, ...]:
         """Every affiliation once, in order."""
         return tuple(dict.fromkeys(a.affiliation for a in self.authors if a.affiliation))
+
+
+def is_web_address(address: str) -> bool:
+    """Whether a link may lead there: not a script, and not a file of the reader."""
+    return address.startswith(("https://", "http://"))

@@ -12,9 +12,11 @@ from typing import Final
 from article import document, page
 from article.artifacts import write_atomically
 from article.assets import hashed_name
+from article.card import card_png
 from article.document import Document
 from article.errors import ArticleError
-from article.page import DataFiles, Drawing
+from article.indexing import indexing_files
+from article.page import DataFiles, Drawing, Parts
 from article.problems import Problems
 from article.sources import Sources
 from article.static import Static
@@ -66,19 +68,32 @@ def render(checked: Document, drawings: Mapping[str, Drawing], templates: Path) 
     static = Static.read(templates)
     data = DataFiles(checked.study)
     known = page.page_data(checked, data, static.plotly)
-    html = page.html(checked, drawings, known, static, templates)
+    card = card_png(checked.settings, _first_heatmap(drawings))
+    card_address = f"assets/{hashed_name('card.png', card)}"
+    extras = page.extras(checked, data)
+    html = page.html(checked, Parts(drawings, extras, known, static, card_address), templates)
     pictures = [picture for drawing in drawings.values() for picture in drawing.pictures.values()]
     figures = (block.figure for block in checked.figures)
     return Site(
         files={
             INDEX: html.encode(),
+            **indexing_files(checked.settings),
             **static.files,
+            card_address: card,
             **checked.assets.files,
             **dict(pictures),
             **data.files,
         },
         figures=tuple(FigureFiles.of(f, known, drawings[f.id].addresses) for f in figures),
     )
+
+
+def _first_heatmap(drawings: Mapping[str, Drawing]) -> bytes | None:
+    """The picture of the first heatmap of the article."""
+    for drawing in drawings.values():
+        for _, data in drawing.pictures.values():
+            return data
+    return None
 
 
 # -- writing -----------------------------------------------------------------------------------

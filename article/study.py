@@ -23,6 +23,7 @@ from article.artifacts import (
 )
 from article.errors import ArticleError, ArtifactError
 from article.problems import Problems
+from article.settings import is_web_address
 from article.tables import Table, suggestion
 
 
@@ -47,7 +48,16 @@ class Study:
                 if missing := [key for key in needed if key not in entry]:
                     message = f"{what} {name!r} has no {missing[0]!r}"
                     raise ArtifactError(message, folder / MANIFEST_NAME)
+        study._check_credits(folder / MANIFEST_NAME)
         return study
+
+    def _check_credits(self, file: Path) -> None:
+        """Raise when an address in the credits is none that a link may lead to."""
+        for dataset in self.manifest.datasets.values():
+            for credit in dataset.get("credits", ()):
+                for address in (credit.get("url", ""), credit.get("licence_url", "")):
+                    if address and not is_web_address(address):
+                        raise ArtifactError(f"credits: {address!r} is no web address", file)
 
     @property
     def manifest(self) -> Manifest:

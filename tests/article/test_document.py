@@ -10,6 +10,11 @@ from article.document import FigureBlock
 from tests.article.small_article import EXPLORER, LANDSCAPE, SETTINGS, SmallArticle
 
 
+def cited(key: str) -> str:
+    """The link of the first place that cites a reference, opened."""
+    return f'<a class="citation" id="cited-{key}-1" href="#ref-{key}" role="doc-biblioref">'
+
+
 @pytest.mark.parametrize(
     ("markdown", "html"),
     [
@@ -21,15 +26,18 @@ from tests.article.small_article import EXPLORER, LANDSCAPE, SETTINGS, SmallArti
         ("{{ measure('gap_distance', 'pairs', 'clip') | fixed(2) }}", "<p>0.82</p>"),
         ("*{{ count('pairs') | words }}* pairs", "<em>three</em> pairs"),
         ("{{ published('lovelace1843', 'numbers') | percent(1) }}", "<p>12.5\u202f%</p>"),
-        ("[@lovelace1843]", '(<a class="citation" href="#ref-lovelace1843">Lovelace, 1843</a>)'),
+        (
+            "[@lovelace1843]",
+            f"({cited('lovelace1843')}Lovelace, 1843</a>)",
+        ),
         (
             "[@lovelace1843, p. 3; @shannon1948]",
-            '(<a class="citation" href="#ref-lovelace1843">Lovelace, 1843</a>, p. 3; '
-            '<a class="citation" href="#ref-shannon1948">Shannon and Weaver, 1948</a>)',
+            f"({cited('lovelace1843')}Lovelace, 1843</a>, p. 3; "
+            f"{cited('shannon1948')}Shannon and Weaver, 1948</a>)",
         ),
         (
             "@lovelace1843 says",
-            '<a class="citation" href="#ref-lovelace1843">Lovelace (1843)</a> says',
+            f"{cited('lovelace1843')}Lovelace (1843)</a> says",
         ),
         ("$x < y$", "<mo>&#x0003C;</mo>"),
         ('a <b> & "c"', "<p>a &lt;b&gt; &amp; “c”</p>"),
@@ -77,7 +85,7 @@ def test_a_reference_may_come_before_what_it_names(article: SmallArticle) -> Non
 def test_a_try_link_sets_a_figure_with_and_without_scripts(article: SmallArticle) -> None:
     article.text(f"{EXPLORER}\n[Close it](try:fig-explorer?share=1.0&order=image-image)")
     assert (
-        '<a class="try" data-figure="fig-explorer" data-set="share=1&amp;order=image-image" '
+        '<a class="try short" data-figure="fig-explorer" data-set="share=1&amp;order=image-image" '
         'href="?fig-explorer=share:1,order:image-image#fig-explorer">Close it</a>'
     ) in article.html()
 

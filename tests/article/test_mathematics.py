@@ -5,17 +5,37 @@ from __future__ import annotations
 import pytest
 
 from article.errors import ArticleError
-from article.mathematics import to_mathml
+from article.mathematics import parts_of, to_mathml
 
 
 def test_a_formula_becomes_mathml() -> None:
     assert to_mathml("x^2", display=False) == (
-        '<math display="inline"><mrow><msup><mi>x</mi><mn>2</mn></msup></mrow></math>'
+        '<math alttext="x^2" display="inline"><mrow><msup><mi>x</mi><mn>2</mn></msup></mrow></math>'
     )
 
 
 def test_a_formula_on_a_line_of_its_own_says_so() -> None:
-    assert to_mathml("x", display=True).startswith('<math display="block">')
+    assert to_mathml("x", display=True).startswith('<math alttext="x" display="block">')
+
+
+def test_the_tex_of_a_formula_stays_text() -> None:
+    assert to_mathml('a < "b"', display=False).startswith('<math alttext="a &lt; &quot;b&quot;" ')
+
+
+@pytest.mark.parametrize(
+    ("tex", "parts"),
+    [
+        (r"a = b , \qquad c", ["a = b , ", " c"]),
+        (r"\frac{a \qquad b}{c}", [r"\frac{a \qquad b}{c}"]),
+        (
+            r"\begin{cases} a \qquad b \end{cases} \qquad c",
+            [r"\begin{cases} a \qquad b \end{cases} ", " c"],
+        ),
+        (r"\left( a \qquad b \right) \{ \qquad c", [r"\left( a \qquad b \right) \{ ", " c"]),
+    ],
+)
+def test_a_formula_divides_at_wide_gaps_outside_of_groups(tex: str, parts: list[str]) -> None:
+    assert parts_of(tex) == parts
 
 
 def test_less_than_is_escaped() -> None:

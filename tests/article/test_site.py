@@ -110,9 +110,25 @@ def test_references_are_listed_and_escaped(article: SmallArticle) -> None:
     html = article.text("[@lovelace1843]").html()
     assert (
         '<li id="ref-lovelace1843">A. Lovelace (1843). <cite>Notes &lt;b&gt; &amp; more</cite>. '
-        'Scientific Memoirs. <a href="https://doi.org/10.1000/1">doi:10.1000/1</a></li>'
+        'Scientific Memoirs. <a class="address" href="https://doi.org/10.1000/1">doi:10.1000/1</a>'
     ) in html
     assert "shannon1948" not in html
+
+
+def test_references_lead_back_to_every_place_that_cites_them(article: SmallArticle) -> None:
+    text = f"A[^n] [@lovelace1843].\n\n[^n]: Note [@lovelace1843].\n\n{EXPLORER}\n@lovelace1843"
+    html = article.text(text.replace("What to see.", "What to see [@lovelace1843].")).html()
+    places = re.findall(r'id="(cited-lovelace1843-\d)"', html)
+    assert places == [f"cited-lovelace1843-{number}" for number in (1, 2, 3, 4)]
+    back = [a for a in Tags(html).named("a") if a.get("role") == "doc-backlink"]
+    assert [a["href"] for a in back] == [f"#{place}" for place in places]
+    assert back[1]["aria-label"] == "Lovelace, 1843: back to citation 2 of 4"
+
+
+def test_a_reference_of_a_number_has_no_place_to_lead_back_to(article: SmallArticle) -> None:
+    html = article.text("{{ published('lovelace1843', 'numbers') | fixed(2) }}").html()
+    assert 'id="ref-lovelace1843"' in html
+    assert "doc-backlink" not in html
 
 
 def test_sections_without_content_are_left_out(article: SmallArticle) -> None:
@@ -212,7 +228,13 @@ def test_data_are_copied_under_the_hash_of_their_content(article: SmallArticle) 
 def test_only_data_that_a_figure_names_are_copied(article: SmallArticle) -> None:
     files = article.text(EXPLORER.removesuffix("```\n") + 'models = ["clip"]\n```').build()
     names = {name.split(".")[0] for name in files if name.startswith("data/")}
-    assert names == {"data/pairs/items", "data/pairs/pictures-0", "data/pairs/space-clip"}
+    assert names == {
+        "data/pairs/items",
+        "data/pairs/pictures-0",
+        "data/pairs/space-clip",
+        "data/pairs/similarities-clip",
+        "data/pairs/points-clip",
+    }
 
 
 def test_models_keep_their_colour_whatever_a_figure_shows(article: SmallArticle) -> None:
@@ -227,7 +249,7 @@ def test_models_keep_their_colour_whatever_a_figure_shows(article: SmallArticle)
 
 def test_plotly_is_copied_with_its_licence(article: SmallArticle) -> None:
     files = article.build()
-    (name,) = [name for name in files if "plotly" in name]
+    (name,) = [name for name in files if name.startswith("assets/plotly")]
     assert re.fullmatch(r"assets/plotly-\d+\.\d+\.\d+\.min\.js", name)
     assert b"Licensed under the MIT license" in files[name][:400]
 
