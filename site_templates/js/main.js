@@ -6,6 +6,7 @@ import { pushAddress, readAddress, writeAddress } from "./address.js";
 import { whenIdle, whenNear } from "./loader.js";
 import { afterRest, mayMove } from "./motion.js";
 import { Page } from "./page.js";
+import { offerPreviews } from "./previews.js";
 import { figureType } from "./registry.js";
 import { parseState, Store } from "./state.js";
 import { showError, showLoading, showReady, showShortcoming } from "./status.js";
@@ -98,4 +99,5 @@ function followLinks(figures) {
   });
 }
 
+offerPreviews();
 followLinks(prepareFigures(Page.read()));
