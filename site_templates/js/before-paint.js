@@ -54,6 +54,14 @@
     contents.addEventListener("click", (event) => {
       if (event.target.closest("a")) follow();
     });
+    document.addEventListener("click", (event) => {
+      if (!contents.contains(event.target)) follow();
+    });
+    contents.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || wide.matches) return;
+      contents.open = false;
+      contents.querySelector("summary").focus();
+    });
     follow();
   }
 

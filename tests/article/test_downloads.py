@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -91,7 +92,7 @@ def test_a_figure_links_to_its_data(article: SmallArticle) -> None:
     assert "tsne as trained x" in table(points)[0]
 
 
-def test_layouts_that_are_not_stored_are_left_out(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_layouts_that_are_not_stored_are_left_out(tmp_path: Path) -> None:
     bare = space("clip")
     object.__setattr__(bare, "projections", ())
     article = small_article(tmp_path, spaces={"clip": bare, "cyclip": bare})
