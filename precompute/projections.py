@@ -69,6 +69,7 @@ def parameters_of(method: str, count: int, plan: ProjectionPlan) -> Parameters:
 def tsne(similarity: Floats, start: Floats, parameters: Mapping[str, Any]) -> Floats:
     """t-SNE (van der Maaten and Hinton 2008) from a start (N, 2), at any scale."""
     from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     spread = float(start[:, 0].std()) or 1.0
     estimator = TSNE(
@@ -79,7 +80,10 @@ def tsne(similarity: Floats, start: Floats, parameters: Mapping[str, Any]) -> Fl
         random_state=parameters["seed"],
         n_jobs=1,
     )
-    layout = estimator.fit_transform(geometry.euclidean_distance(similarity))
+    # A few hundred items have no work for a second thread. With one, every step ends in a barrier,
+    # and beside other programs a layout takes minutes instead of a second.
+    with threadpool_limits(limits=1):
+        layout = estimator.fit_transform(geometry.euclidean_distance(similarity))
     return np.asarray(layout, dtype=np.float64)
 
 
