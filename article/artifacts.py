@@ -178,7 +178,10 @@ class Modality:
 
 @dataclass(frozen=True)
 class Items:
-    """What the rows of a data set are. Row i of every modality belongs to the pair `ids[i]`."""
+    """What the rows of a data set are. Row i of every modality belongs to the pair `ids[i]`.
+
+    A modality may have a single item instead, which belongs to all of them.
+    """
 
     dataset: str
     ids: tuple[str, ...]
@@ -191,7 +194,7 @@ class Items:
         if repeated:
             raise ArtifactError(f"data set {self.dataset!r}: id {repeated[0]!r} occurs twice")
         for modality in self.modalities:
-            if modality.count != len(self.ids):
+            if modality.count not in (1, len(self.ids)):
                 raise ArtifactError(
                     f"data set {self.dataset!r}: {len(self.ids)} ids but "
                     f"{modality.count} items in modality {modality.name!r}"

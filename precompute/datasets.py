@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from precompute.augmented import AugmentedPictures, drawn, from_file
 from precompute.cache import Json, digest, file_digest
 from precompute.concepts import CATALOG_PATH, default_catalog
 from precompute.faults import FaultyPairs
@@ -19,7 +20,7 @@ from precompute.rendering import Renderer
 from precompute.scenes import Scene, held_out_scenes, subset
 from precompute.sources.opening import open_source
 from precompute.sources.selection import Say
-from precompute.study import DatasetPlan, Faults, Scenes, Subset
+from precompute.study import Augmented, DatasetPlan, Faults, PictureFile, Scenes, Subset
 
 _SAMPLED_ONE_IN: Final = 50
 _SAMPLED_SIDE: Final = 64
@@ -133,6 +134,11 @@ class Dataset:
         return len(self.rows)
 
     @property
+    def paired(self) -> bool:
+        """Whether every picture has a text of its own."""
+        return not isinstance(self.plan.source, Augmented)
+
+    @property
     def root(self) -> Dataset:
         """The data set that is embedded."""
         return self if self.whole is None else self.whole
@@ -147,21 +153,26 @@ def silently(line: str) -> None:
     """Say nothing."""
 
 
-def open_datasets(plans: Sequence[DatasetPlan], say: Say = silently) -> dict[str, Dataset]:
+def open_datasets(
+    plans: Sequence[DatasetPlan], say: Say = silently, device: str = "auto"
+) -> dict[str, Dataset]:
     """The data sets of a study, by name; `say` is told of rows that are left out.
+
+    Pictures are augmented on the device.
 
     Raises:
         DatasetError: pairs that cannot be used.
     """
     opened: dict[str, Dataset] = {}
     for plan in plans:
-        dataset = _open(plan, opened, say)
-        check_pairs(plan.id, dataset.pairs)
+        dataset = _open(plan, opened, say, device)
+        if dataset.paired:
+            check_pairs(plan.id, dataset.pairs)
         opened[plan.id] = dataset
     return opened
 
 
-def _open(plan: DatasetPlan, opened: Mapping[str, Dataset], say: Say) -> Dataset:
+def _open(plan: DatasetPlan, opened: Mapping[str, Dataset], say: Say, device: str) -> Dataset:
     match plan.source:
         case Subset() as source:
             return _open_subset(plan, source, opened[source.of])
@@ -169,6 +180,8 @@ def _open(plan: DatasetPlan, opened: Mapping[str, Dataset], say: Say) -> Dataset
             pairs: Pairs = ScenePairs(source)
         case Faults() as source:
             pairs = _plant_faults(plan, source, opened[source.of])
+        case Augmented() as source:
+            pairs = _augmented(plan, source, opened, device)
         case source:
             pairs = open_source(source, say)
     return Dataset(plan, pairs, tuple(range(len(pairs.ids))))
@@ -196,6 +209,19 @@ def _plant_faults(plan: DatasetPlan, source: Faults, parent: Dataset) -> FaultyP
         return FaultyPairs(parent.pairs, source.of, source.count, source.counts, source.seed)
     except DatasetError as error:
         raise DatasetError(f"data set {plan.id!r}: {error.message}") from None
+
+
+def _augmented(
+    plan: DatasetPlan, source: Augmented, opened: Mapping[str, Dataset], device: str
+) -> AugmentedPictures:
+    picture = source.picture
+    if isinstance(picture, PictureFile):
+        return AugmentedPictures(source, from_file(picture, source.side), device)
+    try:
+        original = drawn(picture, opened[picture.of].pairs, source.side)
+    except DatasetError as error:
+        raise DatasetError(f"data set {plan.id!r}: {error.message}", error.file) from None
+    return AugmentedPictures(source, original, device)
 
 
 def check_pairs(name: str, pairs: Pairs) -> None:

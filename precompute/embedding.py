@@ -32,7 +32,10 @@ class EmbeddingError(ArticleError):
 
 @dataclass(frozen=True)
 class Embeddings:
-    """Vectors (n, d) of images and of texts, as the model gives them, not normalised."""
+    """Vectors of images (n, d) and of texts (n, d), as the model gives them, not normalised.
+
+    Texts are fewer where pictures share them.
+    """
 
     images: Vectors
     texts: Vectors
@@ -68,13 +71,20 @@ def embed(
     images, texts = [], []
     for size, pictures, captions in ahead(_prepared(encoder, pairs, rows, batch)):
         images.append(encoder.encode_images(pictures))
-        texts.append(encoder.encode_texts(captions))
+        if captions is not None:
+            texts.append(encoder.encode_texts(captions))
         done(size)
-    embeddings = Embeddings(encoder.gather(images), encoder.gather(texts))
+    embeddings = _gathered(encoder, images, texts)
     ids = pairs.ids[rows.start : rows.stop]
     check_vectors(embeddings.images, ids, f"{encoder.name}: image")
     check_vectors(embeddings.texts, ids, f"{encoder.name}: text")
     return embeddings
+
+
+def _gathered(encoder: Encoder, images: list[Any], texts: list[Any]) -> Embeddings:
+    vectors = encoder.gather(images)
+    without_texts = np.empty((0, vectors.shape[1]), dtype=np.float32)
+    return Embeddings(vectors, encoder.gather(texts) if texts else without_texts)
 
 
 def _prepared(
@@ -83,7 +93,8 @@ def _prepared(
     for some in batches(rows, batch):
         pictures = pairs.pictures(some, encoder.picture_side)
         captions = pairs.captions[some.start : some.stop]
-        yield len(some), encoder.prepare_images(pictures), encoder.prepare_texts(captions)
+        texts = encoder.prepare_texts(captions) if captions else None
+        yield len(some), encoder.prepare_images(pictures), texts
 
 
 def batches(values: Sequence[Value] | range, size: int) -> Iterator[Any]:

@@ -23,7 +23,7 @@ class Pairs(Protocol):
 
     @property
     def captions(self) -> Sequence[str]:
-        """A caption for each pair."""
+        """A caption for each pair; a single one where all pictures share it."""
 
     @property
     def facts(self) -> Json:

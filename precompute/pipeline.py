@@ -65,7 +65,7 @@ def run(
         ArticleError: something the author can act on; names file, item, data set or model.
     """
     watch = Stopwatch()
-    datasets = open_datasets(study.datasets, progress.say)
+    datasets = open_datasets(study.datasets, progress.say, device)
     precision = study.embedding.precision
     models = [
         Model(plan, weights_digest(plan), precision, films.digest_of(plan.film))
@@ -194,12 +194,13 @@ def manifest_of(
     recipe: str,
 ) -> Manifest:
     """The manifest, all but its records, which `export.write` fills in."""
-    seen = [(dataset, model) for dataset in datasets.values() for model in models]
+    shown = {dataset.id: dataset for dataset in datasets.values() if dataset.plan.write}
+    seen = [(dataset, model) for dataset in shown.values() for model in models if dataset.paired]
     bar = results.bench.progress.each(seen, "measures", len(seen), "spaces")
     measures = [entry for dataset, model in bar for entry in results.measures(dataset, model)]
     return Manifest(
         study=study.title,
-        datasets={dataset.id: _dataset_facts(dataset) for dataset in datasets.values()},
+        datasets={name: _dataset_facts(dataset) for name, dataset in shown.items()},
         models={model.id: _model_facts(results, model) for model in models},
         artifacts=(),
         measures=tuple(measures),

@@ -66,29 +66,33 @@ class Results:
         plan, n = self.study.thumbnails, dataset.count
         sprites = Sprites(tuple(sprite_files), plan.cell, plan.columns, plan.per_file)
         pictures = Modality(FIRST, "picture", n, sprites=sprites)
-        texts = Modality(SECOND, "text", n, texts=tuple(dataset.pairs.captions))
+        captions = tuple(dataset.pairs.captions)
+        texts = Modality(SECOND, "text", len(captions), texts=captions)
         return Items(dataset.id, tuple(dataset.pairs.ids), (pictures, texts))
 
     # -- data sets as models see them ------------------------------------------------------
 
     def space(self, dataset: Dataset, model: Model) -> Space:
-        """Similarities, layouts and clusters."""
+        """Similarities, layouts, and clusters where there are pairs to be grouped."""
         vectors = self.vectors.embeddings(dataset, model)
         similarity = geometry.similarity_matrix(vectors.images, vectors.texts)
-        subject = Subject(dataset, model)
+        counts = (len(vectors.images), len(vectors.texts))
+        subject, captions = Subject(dataset, model), dataset.pairs.captions
         return Space(
             dataset=dataset.id,
             model=model.id,
             modalities=MODALITIES,
-            counts=(dataset.count, dataset.count),
+            counts=counts,
             logit_scale=self._logit_scale(model),
             similarity=similarity,
-            projections=tuple(self._projections(subject, similarity, dataset.count)),
-            clusterings=tuple(self._clusterings(subject, similarity, dataset.pairs.captions)),
+            projections=tuple(self._projections(subject, similarity, counts)),
+            clusterings=tuple(
+                self._clusterings(subject, similarity, captions) if dataset.paired else ()
+            ),
         )
 
     def _projections(
-        self, subject: Subject, similarity: Floats, count: int
+        self, subject: Subject, similarity: Floats, counts: tuple[int, int]
     ) -> Iterator[Projection]:
         plan = self.study.projections
         title = f"projections of {subject}"
@@ -96,7 +100,7 @@ class Results:
         for method in self.bench.progress.each(methods, title, len(methods), "methods"):
 
             def make(method: str = method) -> bytes:
-                made = projections.project(method, similarity, (count, count), plan)
+                made = projections.project(method, similarity, counts, plan)
                 return pack({f"{layout.share:g}": layout.coordinates for layout in made})
 
             parameters = {**asdict(plan), "methods": method}

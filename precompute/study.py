@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -19,6 +19,8 @@ STUDIES_FOLDER: Final = Path(__file__).parent / "studies"
 MODALITIES: Final = ("image", "text")
 ARTIFACTS: Final = ("items", "space", "landscape", "film")
 _USUAL_ARTIFACTS: Final = ("items", "space", "landscape")
+_WRITTEN_OF_AUGMENTED: Final = ("items", "space")
+AUGMENTATION_KINDS: Final = ("rotation", "blur", "horizontal-shift", "vertical-shift", "noise")
 METHODS: Final = ("pca", "tsne", "umap")
 LINKAGES: Final = ("complete", "average", "single")
 PRECISIONS: Final = ("fp32", "bf16")
@@ -57,12 +59,48 @@ class Faults:
     seed: int
 
 
-Source: TypeAlias = Scenes | Subset | Faults | FileSource
+@dataclass(frozen=True)
+class DrawnPicture:
+    """Picture `number`, from 0, of the `count` that a seed draws from another data set."""
+
+    of: str
+    number: int
+    count: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class PictureFile:
+    """A picture in a file, and a text for it."""
+
+    file: Path
+    text: str
+
+
+@dataclass(frozen=True)
+class Augmented:
+    """A picture changed in `steps`, its text kept.
+
+    It is cut to a square of `side` pixels first; `seed` draws the noise.
+    """
+
+    picture: DrawnPicture | PictureFile
+    kind: str
+    steps: int = 100
+    side: int = 224
+    seed: int = 0
+
+
+Source: TypeAlias = Scenes | Subset | Faults | Augmented | FileSource
 
 
 @dataclass(frozen=True)
 class DatasetPlan:
-    """A data set, and which artifacts to write of it. Its measures are always written."""
+    """A data set, and which artifacts to write of it.
+
+    Its measures are always written, unless `write` is empty: then it is not in the article, and
+    only there for others to be made of.
+    """
 
     id: str
     title: str
@@ -223,8 +261,8 @@ def read_study(path: Path) -> Study:
         file=path,
         title=root.text("title"),
         output=root.path("output"),
-        datasets=tuple(_dataset(name, table) for name, table in root.tables("datasets")),
-        models=tuple(_model(name, table) for name, table in root.tables("models")),
+        datasets=_datasets(root),
+        models=_models(root),
         tables=_tables(root),
         embedding=_embedding(root.table("embedding")),
         projections=_projections(root.table("projections")),
@@ -238,13 +276,64 @@ def read_study(path: Path) -> Study:
     return study
 
 
+def _datasets(root: Reader) -> tuple[DatasetPlan, ...]:
+    """Data sets, then those that augmentations make of their pictures or of files."""
+    augmented = root.tables("augmentations") if root.has("augmentations") else []
+    given = root.tables("datasets") if root.has("datasets") or not augmented else []
+    plans = [_dataset(name, table) for name, table in given]
+    for name, table in augmented:
+        plans += _augmentations(name, table)
+    return tuple(plans)
+
+
+def _augmentations(name: str, table: Reader) -> list[DatasetPlan]:
+    """A data set for each picture and each kind of change."""
+    title = table.text("title")
+    pictures = _file_picture(table) if table.has("file") else _drawn_pictures(table)
+    kinds = table.texts("kinds", AUGMENTATION_KINDS, AUGMENTATION_KINDS)
+    steps, side = table.whole("steps", 100, least=2), table.whole("side", 224, least=8)
+    seed = table.whole("seed", 0)
+    table.finish()
+    return augmentation_plans(name, title, pictures, kinds, steps, side, seed)
+
+
+def augmentation_plans(
+    name: str,
+    title: str,
+    pictures: Sequence[DrawnPicture | PictureFile],
+    kinds: Sequence[str] = AUGMENTATION_KINDS,
+    steps: int = 100,
+    side: int = 224,
+    seed: int = 0,
+) -> list[DatasetPlan]:
+    """Data sets `NAME-KIND` of one picture, `NAME-NUMBER-KIND`, from 1, of several."""
+    plans = []
+    for number, picture in enumerate(pictures, start=1):
+        own = (f"{name}-{number}", f"{title} {number}") if len(pictures) > 1 else (name, title)
+        for kind in kinds:
+            source = Augmented(picture, kind, steps, side, seed)
+            heading = f"{own[1]}: {kind.replace('-', ' ')}"
+            plans.append(DatasetPlan(f"{own[0]}-{kind}", heading, source, _WRITTEN_OF_AUGMENTED))
+    return plans
+
+
+def _file_picture(table: Reader) -> list[PictureFile]:
+    return [PictureFile(table.path("file"), table.text("text"))]
+
+
+def _drawn_pictures(table: Reader) -> list[DrawnPicture]:
+    of, count = table.text("of"), table.whole("count", 10, least=1)
+    seed = table.whole("pictures_seed", 0)
+    return [DrawnPicture(of, number, count, seed) for number in range(count)]
+
+
 def _dataset(name: str, table: Reader) -> DatasetPlan:
     source = table.text("source", among=tuple(_SOURCES))
     plan = DatasetPlan(
         id=name,
         title=table.text("title"),
         source=_SOURCES[source](table),
-        write=table.texts("write", _USUAL_ARTIFACTS, ARTIFACTS),
+        write=table.texts("write", _USUAL_ARTIFACTS, ARTIFACTS, least=0),
     )
     table.finish()
     return plan
@@ -283,6 +372,14 @@ _SOURCES: Final[Mapping[str, Callable[[Reader], Source]]] = {
     "faults": _faults,
     **FILE_SOURCES,
 }
+
+
+def _models(root: Reader) -> tuple[ModelPlan, ...]:
+    """Models of the study itself, after those of another study, where it names one."""
+    others = read_study(root.path("models_of")).models if root.has("models_of") else ()
+    if others and not root.has("models"):
+        return others
+    return (*others, *(_model(name, table) for name, table in root.tables("models")))
 
 
 def _model(name: str, table: Reader) -> ModelPlan:
@@ -382,11 +479,26 @@ def _thumbnails(table: Reader) -> ThumbnailPlan:
 
 
 def _check_subsets(study: Study) -> None:
-    """What is made of another data set is so of one that is named before it."""
+    """What is made of another data set is so of one that is named before it; no name twice."""
     known: list[str] = []
     for plan in study.datasets:
-        if isinstance(plan.source, Subset | Faults) and plan.source.of not in known:
+        parent = _parent(plan.source)
+        if parent is not None and parent not in known:
             before = ", ".join(known) or "none"
-            message = f"no data set {plan.source.of!r} before it; there are: {before}"
-            raise StudyError(f"[datasets.{plan.id}] of: {message}", study.file)
+            message = f"no data set {parent!r} before it; there are: {before}"
+            raise StudyError(f"[{_table_of(plan)}] of: {message}", study.file)
+        if plan.id in known:
+            raise StudyError(f"[{_table_of(plan)}] two data sets of this name", study.file)
         known.append(plan.id)
+
+
+def _parent(source: Source) -> str | None:
+    """The data set that another one is made of."""
+    if isinstance(source, Augmented):
+        return source.picture.of if isinstance(source.picture, DrawnPicture) else None
+    return source.of if isinstance(source, Subset | Faults) else None
+
+
+def _table_of(plan: DatasetPlan) -> str:
+    kind = "augmentations" if isinstance(plan.source, Augmented) else "datasets"
+    return f"{kind}.{plan.id}"

@@ -54,9 +54,11 @@ class Reader:
         self._check_among(key, value, among)
         return value
 
-    def texts(self, key: str, default: Any, among: Sequence[str]) -> tuple[str, ...]:
-        """A list of different texts, out of `among` where that names any."""
-        values = self._list(key, default, "texts", lambda value: isinstance(value, str))
+    def texts(
+        self, key: str, default: Any, among: Sequence[str], least: int = 1
+    ) -> tuple[str, ...]:
+        """A list of `least` different texts or more, out of `among` where that names any."""
+        values = self._list(key, default, "texts", lambda value: isinstance(value, str), least)
         for value in values:
             self._check_among(key, value, among)
         if len(set(values)) < len(values):
@@ -129,10 +131,11 @@ class Reader:
         return value
 
     def _list(
-        self, key: str, default: Any, wanted: str, fits: Callable[[Any], bool]
+        self, key: str, default: Any, wanted: str, fits: Callable[[Any], bool], least: int = 1
     ) -> tuple[Any, ...]:
         values = self._take(key, default)
-        if not isinstance(values, list | tuple) or not values or not all(map(fits, values)):
+        listed = isinstance(values, list | tuple) and len(values) >= least
+        if not listed or not all(map(fits, values)):
             raise self.error(key, f"expected a list of {wanted}, not {values!r}")
         return tuple(values)
 

@@ -57,7 +57,7 @@ class Vectors:
             self._embeddings[root.id, model.id] = self._whole(root, model)
         whole = self._embeddings[root.id, model.id]
         rows = np.array(dataset.rows)
-        return Embeddings(whole.images[rows], whole.texts[rows])
+        return Embeddings(whole.images[rows], whole.texts[rows[rows < len(whole.texts)]])
 
     def throughput(self, dataset: Dataset, model: Model) -> Json:
         """Speed beside the bare forward pass, as measured when these were embedded.

@@ -59,7 +59,7 @@ export class ArtifactError extends Error {
  */
 
 /**
- * @typedef {object} Items row i of every modality belongs to the pair `ids[i]`
+ * @typedef {object} Items row i of every modality, or its only one, belongs to the pair `ids[i]`
  * @property {"items"} kind
  * @property {string} dataset
  * @property {string[]} ids
@@ -289,14 +289,17 @@ function readModality(value, name, count) {
     texts: value.texts == null ? null : list(value, "texts", "string", name),
     sprites: value.sprites == null ? null : readSprites(value.sprites, `${name}.sprites`),
   };
-  demand(modality.count === count, `${name}.count: ${modality.count}, but there are ${count} ids`);
+  demand(
+    modality.count === count || modality.count === 1,
+    `${name}.count: ${modality.count}, but there are ${count} ids`,
+  );
   demand(
     CONTENTS.includes(modality.content),
     `${name}.content: "${modality.content}" is not ${CONTENTS.join(" or ")}`,
   );
   if (modality.content === "text" || modality.content === "molecule") {
     const held = modality.texts?.length ?? 0;
-    demand(held === count, `${name}.texts: ${held} texts for ${count} items`);
+    demand(held === modality.count, `${name}.texts: ${held} texts for ${modality.count} items`);
   }
   if (modality.sprites !== null) {
     const room = modality.sprites.files.length * modality.sprites.perFile;

@@ -4,12 +4,17 @@ from pathlib import Path
 
 import pytest
 
+from precompute.augmentations import AUGMENTATIONS
 from precompute.faults import FaultCounts
 from precompute.sources.plans import Csv, Filter
 from precompute.study import (
+    AUGMENTATION_KINDS,
     STUDIES_FOLDER,
+    Augmented,
+    DrawnPicture,
     Faults,
     LandscapePlan,
+    PictureFile,
     Scenes,
     Study,
     Subset,
@@ -167,7 +172,9 @@ def test_broken_or_missing_files_are_named(tmp_path: Path) -> None:
 def test_studies_are_found_by_name_or_path() -> None:
     assert find_study("starter") == STUDIES_FOLDER / "starter.toml"
     assert find_study("own/study.toml") == Path("own/study.toml")
-    with pytest.raises(StudyError, match=r"no study 'tiny'; .*one of: default, starter"):
+    with pytest.raises(
+        StudyError, match=r"no study 'tiny'; .*one of: augmentations, default, starter"
+    ):
         find_study("tiny")
 
 
@@ -191,3 +198,75 @@ def test_the_starter_study_can_be_read() -> None:
     study = read_study(find_study("starter"))
     assert [d.source for d in study.datasets] == [Scenes(12, 0)]
     assert len(study.models) == 1
+
+
+AUGMENTED = """
+[augmentations.scene]
+title = "Scene"
+of = "pairs"
+count = 2
+pictures_seed = 7
+kinds = ["rotation", "noise"]
+steps = 10
+side = 32
+seed = 5
+[augmentations.mine]
+title = "Mine"
+file = "dog.jpg"
+text = "a dog"
+"""
+
+
+def test_augmentations_are_a_data_set_for_each_picture_and_kind(tmp_path: Path) -> None:
+    plans = read(tmp_path, SMALLEST + AUGMENTED).datasets
+    scenes = [plan.id for plan in plans[1:5]]
+    assert scenes == ["scene-1-rotation", "scene-1-noise", "scene-2-rotation", "scene-2-noise"]
+    assert plans[4].source == Augmented(DrawnPicture("pairs", 1, 2, 7), "noise", 10, 32, 5)
+    assert plans[4].title == "Scene 2: noise"
+    mine = plans[5:]
+    assert [plan.id for plan in mine] == [f"mine-{kind}" for kind in AUGMENTATION_KINDS]
+    assert mine[0].source == Augmented(PictureFile(tmp_path / "dog.jpg", "a dog"), "rotation")
+    assert {plan.write for plan in plans[1:]} == {("items", "space")}
+
+
+def test_all_augmentations_that_there_are_can_be_named() -> None:
+    assert tuple(AUGMENTATIONS) == AUGMENTATION_KINDS
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            'of = "pairs"',
+            'of = "other"',
+            "[augmentations.scene-1-rotation] of: no data set 'other'",
+        ),
+        ('"noise"]', '"melt"]', "[augmentations.scene] kinds: 'melt' is not one of: rotation, "),
+        ('text = "a dog"', "", "[augmentations.mine] text: missing"),
+        ("steps = 10", "steps = 1", "[augmentations.scene] steps: expected a whole number, 2 or"),
+        ('"dog.jpg"', '"dog.jpg"\nof = "pairs"', "[augmentations.mine] of: unknown key"),
+        ("augmentations.mine", "datasets.scene-1-noise", "[datasets.scene-1-noise] source: miss"),
+    ],
+)
+def test_what_is_wrong_with_augmentations(tmp_path: Path, old: str, new: str, message: str) -> None:
+    assert old in AUGMENTED
+    with pytest.raises(StudyError) as caught:
+        read(tmp_path, SMALLEST + AUGMENTED.replace(old, new, 1))
+    assert str(caught.value).startswith(f"{tmp_path / 'study.toml'}: {message}")
+
+
+def test_a_study_can_have_the_models_of_another(tmp_path: Path) -> None:
+    (tmp_path / "other.toml").write_text(SMALLEST)
+    start = SMALLEST.index("[models.clip]")
+    text = 'models_of = "other.toml"\n' + SMALLEST[:start]
+    assert read(tmp_path, text).models == read_study(tmp_path / "other.toml").models
+    more = text + SMALLEST[start:].replace("models.clip", "models.more")
+    assert [model.id for model in read(tmp_path, more).models] == ["clip", "more"]
+
+
+def test_the_study_of_augmentations_has_every_model_of_the_article() -> None:
+    study = read_study(find_study("augmentations"))
+    assert study.models == read_study(find_study("default")).models
+    augmented = [plan for plan in study.datasets if isinstance(plan.source, Augmented)]
+    assert len(augmented) == 10 * 5
+    assert [plan.write for plan in study.datasets[:2]] == [(), ()]
