@@ -256,9 +256,18 @@ def _phases(look: Looked) -> str:
     )
 
 
+FEWEST_TEMPERATURES: Final = 6
+
+
 def temperature_keeps_the_gap(look: Looked) -> bool:
-    """The lower the temperature, the wider the gap after equally many pairs."""
+    """The lower the temperature, the wider the gap after equally many pairs.
+
+    Raises:
+        ArtifactError: fewer than six temperatures were tried.
+    """
     gaps = look.numbers("temperature", "gap")
+    if len(gaps) < FEWEST_TEMPERATURES:
+        raise ArtifactError(f"{len(gaps)} of {FEWEST_TEMPERATURES} temperatures")
     return all(low < high for low, high in pairwise(gaps))
 
 
@@ -308,10 +317,14 @@ def _cone(look: Looked, tower: str, column: str) -> float:
 
 def _cones(look: Looked) -> str:
     parts = [
-        f"{tower} {_cone(look, tower, 'random'):.3f} (trained {_cone(look, tower, 'trained'):.3f})"
-        for tower in TOWERS
+        f"{tower} {_cone(look, tower, 'random'):.3f}{_trained(look, tower)}" for tower in TOWERS
     ]
     return f"Mean cosine of different items at random weights: {', '.join(parts)}."
+
+
+def _trained(look: Looked, tower: str) -> str:
+    value = look.cell("cone", "trained", tower=tower, layer="output")
+    return f" (trained {value:.3f})" if _is_number(value) else ""
 
 
 def objectives_differ_more_than_seeds(look: Looked) -> bool:

@@ -111,6 +111,7 @@ def read_record(path: Path) -> Record:
         raise RecordError(f"not a record ({error})", path) from None
 
 
-def read_records(folder: Path, names: Sequence[str]) -> list[Record]:
-    """Records by the names of their trainings."""
-    return [read_record(folder / f"{name}.json") for name in names]
+def read_recorded(folder: Path, names: Sequence[str]) -> list[Record]:
+    """Records of those trainings that have one, in the order of `names`."""
+    paths = [folder / f"{name}.json" for name in names]
+    return [read_record(path) for path in paths if path.is_file()]

@@ -11,7 +11,7 @@ import numpy as np
 from article.artifacts import Cell, Column, Table
 from article.errors import ArticleError
 from precompute.recipes import Schedule
-from precompute.records import RECORDS_FOLDER, Record, read_record, read_records
+from precompute.records import RECORDS_FOLDER, Record, read_recorded
 
 DATASET: Final = "heldout"
 
@@ -54,7 +54,7 @@ def rounded(value: float) -> float:
 
 def temperature_table(folder: Path = RECORDS_FOLDER) -> Table:
     """Gap and R@1 after equally many pairs, by temperature."""
-    records = read_records(folder, TEMPERATURES)
+    records = read_recorded(folder, TEMPERATURES)
     pairs = common_pairs(records)
     rows = [
         (r.name, r.logit_scale, rounded(1 / r.logit_scale), rounded(r.gap_at_start), *at(r, pairs))
@@ -82,7 +82,7 @@ def start_table(folder: Path = RECORDS_FOLDER) -> Table:
     )
     rows = [
         (r.name, _start_of(r), rounded(r.gap_at_start), *figures)
-        for r, figures in _courses(read_records(folder, STARTS))
+        for r, figures in _courses(read_recorded(folder, STARTS))
     ]
     columns = (
         Column("training", "training"),
@@ -95,7 +95,7 @@ def start_table(folder: Path = RECORDS_FOLDER) -> Table:
 
 def phase_table(folder: Path = RECORDS_FOLDER) -> Table:
     """CLOOB over equally many pairs, with a first phase and without."""
-    rows = [(r.name, *figures) for r, figures in _courses(read_records(folder, PHASES))]
+    rows = [(r.name, *figures) for r, figures in _courses(read_recorded(folder, PHASES))]
     columns = (Column("training", "training"), *FIGURES)
     note = "CNN, s = 30, at a constant rate; the first phase is InfoLOOB, CLOOB without retrieval."
     return Table("first-phase", "First phase", DATASET, columns, tuple(rows), note)
@@ -116,8 +116,8 @@ def _start_of(record: Record) -> str:
 
 def seed_table(folder: Path = RECORDS_FOLDER) -> Table:
     """What a seed is worth: the same trainings from another start, on other scenes."""
-    records = read_records(folder, SEEDS)
-    pairs = common_pairs(records)
+    records = read_recorded(folder, SEEDS)
+    pairs = common_pairs(records, len(SEEDS))
     rows = [(r.name, r.settings["objective"], r.settings["seed"], *at(r, pairs)) for r in records]
     columns = (
         Column("training", "training"),
@@ -132,9 +132,9 @@ def seed_table(folder: Path = RECORDS_FOLDER) -> Table:
 def learning_table(names: Sequence[str], folder: Path = RECORDS_FOLDER) -> Table:
     """The held-out pairs in the course of every long training."""
     rows = [
-        (name, *figures_of(figures))
-        for name in names
-        for figures in read_record(folder / f"{name}.json").held_out
+        (record.name, *figures_of(figures))
+        for record in read_recorded(folder, names)
+        for figures in record.held_out
     ]
     columns = (Column("training", "training"), *FIGURES)
     note = "The rate falls over the last quarter of the pairs; losses at the s trained with."
@@ -147,12 +147,15 @@ def at(record: Record, pairs: int) -> tuple[Cell, ...]:
     return figures_of(figures)
 
 
-def common_pairs(records: Sequence[Record]) -> int:
+def common_pairs(records: Sequence[Record], least: int = 2) -> int:
     """The most pairs after which all were looked at while their rates were the same.
 
     Raises:
-        SeriesError: there was no such moment.
+        SeriesError: there was no such moment, or fewer than `least` trainings have a record.
     """
+    if len(records) < least:
+        names = ", ".join(record.name for record in records) or "none"
+        raise SeriesError(f"{len(records)} of {least} trainings have records: {names}")
     common = set.intersection(*(_looks(record) for record in records))
     if not common:
         listed = ", ".join(record.name for record in records)
@@ -184,8 +187,11 @@ def cone_table(weights: Path) -> Table:
     for tower in ("cnn", "vit"):
         config = config_of(tower, tokenizer)
         random = [cones(start(config, seed, 100.0), images, tokens) for seed in CONE_SEEDS]
-        trained = cones(
-            read_weights(weights / f"clip-{tower}.safetensors", tokenizer).model, images, tokens
+        path = weights / f"clip-{tower}.safetensors"
+        trained = (
+            cones(read_weights(path, tokenizer).model, images, tokens)
+            if path.is_file()
+            else ({}, {})
         )
         rows += _cone_rows(tower, [one[0] for one in random], trained[0])
         if tower == "cnn":  # both image towers meet the same text tower at the start
@@ -210,8 +216,9 @@ def _cone_rows(
     tower: str, random: Sequence[dict[str, float]], trained: dict[str, float]
 ) -> list[tuple[Cell, ...]]:
     rows: list[tuple[Cell, ...]] = []
-    for layer, after in trained.items():
+    for layer in random[0]:
         before = [one[layer] for one in random]
         spread = (float(np.mean(before)), min(before), max(before))
-        rows.append((tower, layer, *map(rounded, spread), rounded(after)))
+        after = rounded(trained[layer]) if layer in trained else None
+        rows.append((tower, layer, *map(rounded, spread), after))
     return rows

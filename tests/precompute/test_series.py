@@ -76,6 +76,14 @@ def test_learning_curves_hold_every_look(folder: Path) -> None:
     assert table.column("training")[3:5] == ("clip-cnn", "infonce-1-cnn")
 
 
+def test_trainings_without_a_record_are_left_out_and_one_is_no_series(folder: Path) -> None:
+    (folder / "infonce-1-cnn.json").unlink()
+    assert "infonce-1-cnn" not in series.temperature_table(folder).column("training")
+    (folder / "clip-without-gap-cnn.json").unlink()
+    with pytest.raises(SeriesError, match=r"1 of 2 trainings have records: clip-cnn"):
+        series.start_table(folder)
+
+
 def test_looks_at_a_falling_rate_do_not_count() -> None:
     longer, other = record("a", 2_000, (1_500, 2_000)), record("b", 4_000, (1_500, 2_000))
     assert series.common_pairs([longer, other]) == 1_500
