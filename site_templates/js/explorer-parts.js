@@ -93,9 +93,8 @@ export class ExplorerParts {
       this.scatter &&
         panel("scatter", this.head("projection"), this.scatter, [this.legend(), this.note]),
     ].filter(Boolean);
-    const reset = this.chosen("reset");
-    const last = rows.findLast((row) => row.hasChildNodes()) ?? panels.at(-1).firstChild;
-    (this.has("model") ? rows[0] : last).append(...reset);
+    const [head] = this.has("model") ? rows : [panels[0].firstChild];
+    head.append(...this.chosen("reset"));
     return [
       ...rows,
       element("div", { class: "views" }, ...panels),

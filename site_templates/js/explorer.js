@@ -233,8 +233,14 @@ class Explorer {
   showInspector() {
     const mark = this.selection.current;
     const { similarity } = this.shown;
-    this.parts.inspector.show(mark, similarity);
+    this.parts.inspector.show(mark ?? this.example(), similarity, mark === null);
     this.parts.colourBar.point(mark ? similarity[mark.first * this.rows.size + mark.second] : null);
+  }
+
+  /** The first pair as it is ordered, while nothing is marked. */
+  example() {
+    const [first] = this.arrangement.items;
+    return { first, second: this.rows.partnerOf(first) };
   }
 
   // -- in words, when it has come to rest -------------------------------------------------------

@@ -6,26 +6,20 @@
  * plotly is there, the frame labels its axes itself, in the same places, and nothing waits.
  */
 
+import { chartConfig, chartLayout, FONT_SIZE } from "./chart-layout.js";
 import { element } from "./element.js";
 import { oncePerFrame } from "./motion.js";
+import { including, sameRange, scaled } from "./ranges.js";
 import { groupButtons } from "./toolbar.js";
 
 /** Distance of the plot area from the edges of its view, in pixels; `article/pictures.py` keeps to it. */
 export const SQUARE_MARGINS = { left: 44, top: 12, right: 12, bottom: 44 };
 
-/** Size of labels in pixels. */
-const FONT_SIZE = 12;
-
 /** Factor of one step of zoom by keyboard. */
 const ZOOM_STEP = 0.6;
 
-/** What is shown around a value that keys go to, as a share of the range. */
-const EDGE = 0.05;
-
 /** Pixels of a PNG for each pixel of the page. */
 const EXPORT_SCALE = 2;
-
-const coarse = matchMedia("(pointer: coarse)");
 
 /**
  * @typedef {object} Axis
@@ -33,7 +27,8 @@ const coarse = matchMedia("(pointer: coarse)");
  * @property {string} [title]
  * @property {{at: number, text: string, modality?: string}[]} [ticks]
  * @property {boolean} [logarithmic] whether it spans orders of magnitude; values are positive then
- * @property {boolean} [numbered] whether plotly chooses other ticks when the reader zooms in
+ * @property {boolean} [upright] whether ticks of a vertical axis stand upright, in a margin made for it
+ * @property {boolean} [numbered] whether plotly chooses the ticks, others when the reader zooms in
  */
 
 /**
@@ -179,7 +174,7 @@ export class Frame {
   setTheme(theme) {
     this.theme = theme;
     this.relayout();
-    this.redraw();
+    this.drawNow();
   }
 
   /** Show a part of the plane. */
@@ -264,7 +259,7 @@ export class Frame {
    */
   async attach(plotly) {
     this.fit();
-    await plotly.newPlot(this.chart, this.data(), this.layout(), this.config(plotly));
+    await plotly.newPlot(this.chart, this.data(), this.layout(), chartConfig(plotly, this));
     this.plotly = plotly;
     this.labels.replaceChildren();
     this.chart.on("plotly_relayouting", (event) => this.follow(event));
@@ -320,85 +315,9 @@ export class Frame {
   }
 
   layout() {
-    const { left, top, right, bottom } = this.margins;
-    const { theme } = this;
-    const { annotations, shapes = [], overhang = 0 } = this.annotate();
+    const { annotations, shapes, overhang = 0 } = this.annotate();
     this.chart.style.setProperty("--overhang", `${overhang}px`);
-    return {
-      width: this.size.width + overhang,
-      height: this.size.height,
-      margin: { l: left, t: top, r: right + overhang, b: bottom, pad: 0 },
-      paper_bgcolor: "rgba(0,0,0,0)",
-      plot_bgcolor: "rgba(0,0,0,0)",
-      font: { family: theme.font, size: FONT_SIZE, color: theme.inkSoft },
-      hovermode: false,
-      dragmode: coarse.matches ? false : "zoom",
-      showlegend: false,
-      annotations,
-      shapes,
-      modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.inkSoft, activecolor: theme.accent },
-      xaxis: this.axisLayout("x"),
-      yaxis: { ...this.axisLayout("y"), ...(this.equal ? { scaleanchor: "x" } : {}) },
-    };
-  }
-
-  axisLayout(name) {
-    const { title = "", ticks, numbered = false, logarithmic = false, range } = this.axes[name];
-    const [low, high] = [...range].sort((a, b) => a - b);
-    const labelled = ticks !== undefined;
-    return {
-      range: [...this.ranges[name]],
-      minallowed: low,
-      maxallowed: high,
-      title: { text: plain(title), standoff: 6, font: { size: FONT_SIZE } },
-      showticklabels: labelled || numbered,
-      ticks: numbered ? "outside" : "",
-      ticklen: 4,
-      tickcolor: this.theme.rule,
-      nticks: 6,
-      ...(logarithmic ? { type: "log", dtick: "D2" } : {}),
-      ...(labelled && !numbered ? this.tickLayout(ticks) : {}),
-      tickangle: name === "y" && labelled && !numbered ? -90 : 0,
-      showgrid: false,
-      zeroline: false,
-      automargin: false,
-      fixedrange: false,
-    };
-  }
-
-  tickLayout(ticks) {
-    const coloured = ({ text, modality }) =>
-      modality
-        ? `<span style="color:${this.theme.modality(modality)}">${plain(text)}</span>`
-        : plain(text);
-    return {
-      tickmode: "array",
-      tickvals: ticks.map(({ at }) => at),
-      ticktext: ticks.map(coloured),
-    };
-  }
-
-  config(plotly) {
-    const download = {
-      name: "download",
-      title: "Download as PNG",
-      icon: plotly.Icons.camera,
-      click: () => this.download(),
-    };
-    const whole = {
-      name: "whole",
-      title: "Show the whole again",
-      icon: plotly.Icons.home,
-      click: () => this.showWhole(),
-    };
-    const drag = coarse.matches ? [] : ["zoom2d", "pan2d"];
-    return {
-      displayModeBar: true,
-      displaylogo: false,
-      showTips: false,
-      doubleClick: false,
-      modeBarButtons: [[...drag, "zoomIn2d", "zoomOut2d", whole, download]],
-    };
+    return chartLayout({ frame: this, annotations, shapes, overhang });
   }
 
   // -- as a file --------------------------------------------------------------------------------
@@ -434,42 +353,3 @@ const WHOLE_PLOT_AREA = {
   sizing: "stretch",
   layer: "below",
 };
-
-/** Text that plotly shows as it is: it reads a little HTML. */
-export function plain(text) {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-}
-
-function sameRange(one, other) {
-  return one[0] === other[0] && one[1] === other[1];
-}
-
-/** A range moved as little as needed to show a value with something around it, within its bounds. */
-function including([start, end], value, bounds) {
-  const [low, high] = ordered([start, end]);
-  const edge = EDGE * (high - low);
-  const shift = Math.min(value - edge - low, 0) || Math.max(value + edge - high, 0);
-  return value >= low && value <= high
-    ? [start, end]
-    : within([start + shift, end + shift], bounds);
-}
-
-/** A range made shorter or longer about a value of it, which keeps its place, within its bounds. */
-function scaled([start, end], factor, bounds, value) {
-  const [low, high] = ordered([start, end]);
-  const fixed = value >= low && value <= high ? value : (low + high) / 2;
-  return within([fixed + factor * (start - fixed), fixed + factor * (end - fixed)], bounds);
-}
-
-/** A range moved, and if need be shortened, into its bounds. */
-function within([start, end], bounds) {
-  const [first, last] = ordered(bounds);
-  const [low, high] = ordered([start, end]);
-  if (high - low >= last - first) return [...bounds];
-  const shift = Math.max(first - low, 0) || Math.min(last - high, 0);
-  return [start + shift, end + shift];
-}
-
-function ordered([start, end]) {
-  return start < end ? [start, end] : [end, start];
-}

@@ -2,11 +2,15 @@
  * The similarity matrix: one pixel a cell, with the quadrants of the modalities, clusters and a cross-hair.
  */
 
-import { Frame, plain } from "./frame.js";
+import { plain } from "./chart-layout.js";
+import { Frame } from "./frame.js";
 import { clamp } from "./numbers.js";
 
 /** Pixels between the plot and a cluster's name, and around names inside of the plot. */
 const NAME_PADDING = 6;
+
+/** Right of the plot, whatever part of the matrix is shown. */
+const BESIDE = { x: 1, xref: "paper", xanchor: "left", xshift: NAME_PADDING };
 
 /** Height of a line of a cluster's name in pixels. */
 const NAME_HEIGHT = 15;
@@ -151,27 +155,39 @@ export class Heatmap {
   /** Names stand right of the rows that they name; inside of the plot where there is no room. */
   annotate() {
     const { clusters, block } = this.arrangement;
-    const room = Number.parseFloat(
-      getComputedStyle(this.frame.element).getPropertyValue("--name-room") || "0",
-    );
-    const first = block ? this.rows.blocks[block[0]].start : 0;
-    const named = room > 0 ? clusters : this.withoutOverlaps(clusters);
+    const room = this.nameRoom();
+    if (clusters.length === 0) return { annotations: [] };
+    const place = room > 0 ? BESIDE : this.placeInside(block);
     const width = room > 0 ? room : this.frame.width / this.rows.blocks.length;
+    const named = room > 0 ? clusters : this.withoutOverlaps(clusters);
+    const first = this.rows.blocks[block[0]].start;
     const annotations = named.map(({ name, start, end }) => ({
+      ...place,
       text: plain(this.shorten(name, width)),
-      hovertext: plain(name),
       y: first + (start + end - 1) / 2,
-      x: 1,
-      xref: "paper",
-      yref: "y",
-      xanchor: room > 0 ? "left" : "right",
-      xshift: room > 0 ? NAME_PADDING : -2,
       showarrow: false,
-      borderpad: 0,
-      bgcolor: room > 0 ? "rgba(0,0,0,0)" : this.frame.theme.paper,
       font: { color: this.frame.theme.ink },
     }));
-    return { annotations, overhang: clusters.length > 0 ? room : 0 };
+    return { annotations, overhang: room };
+  }
+
+  /** Pixels for names right of the view, which the page gives where it is wide enough. */
+  nameRoom() {
+    const style = getComputedStyle(this.frame.element);
+    return Number.parseFloat(style.getPropertyValue("--name-room")) || 0;
+  }
+
+  /** At the right end of a quadrant whose boxes are not those that are named. */
+  placeInside(block) {
+    const last = this.rows.blocks.length - 1;
+    const quadrant = this.rows.blocks[block[1] === last ? 0 : last];
+    return {
+      x: quadrant.end - 0.5,
+      xanchor: "right",
+      xshift: -2,
+      borderpad: 0,
+      bgcolor: this.frame.theme.paper,
+    };
   }
 
   /** The largest clusters whose names do not stand upon each other. */

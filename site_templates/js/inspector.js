@@ -23,11 +23,18 @@ export class Inspector {
    * @param {string} options.hint what to do while nothing is marked
    */
   constructor({ items, rows, addressOf, hint }) {
-    Object.assign(this, { items, rows, addressOf, hint });
+    Object.assign(this, { items, rows, addressOf });
     this.cards = [this.makeCard(), this.makeCard()];
     this.value = element("p", { class: "inspector-value" });
     this.facts = element("p", { class: "inspector-facts" });
-    const middle = element("div", { class: "inspector-middle" }, this.value, this.facts);
+    this.hintLine = element("p", { class: "inspector-hint" }, hint);
+    const middle = element(
+      "div",
+      { class: "inspector-middle" },
+      this.value,
+      this.facts,
+      this.hintLine,
+    );
     this.element = element(
       "div",
       { class: "inspector", role: "group", "aria-label": "Marked items" },
@@ -35,7 +42,6 @@ export class Inspector {
       middle,
       this.cards[1].element,
     );
-    this.show(null);
   }
 
   makeCard() {
@@ -45,24 +51,25 @@ export class Inspector {
   }
 
   /**
-   * Show a mark; null shows the hint.
+   * Show a mark.
    *
-   * @param {import("./selection.js").Mark | null} mark
-   * @param {Float64Array} [similarity] (N, N) of the state shown
+   * @param {import("./selection.js").Mark} mark
+   * @param {Float64Array} similarity (N, N) of the state shown
+   * @param {boolean} [isExample] nothing is marked: this is what a mark would show
    */
-  show(mark, similarity) {
-    this.element.classList.toggle("inspector-empty", mark === null);
-    this.fillCard(this.cards[0], mark?.first);
-    this.fillCard(this.cards[1], mark?.second);
-    setText(this.value, mark ? fixed(similarity[mark.first * this.rows.size + mark.second]) : "");
-    setText(this.facts, mark ? this.factsOf(mark, similarity) : this.hint);
+  show(mark, similarity, isExample = false) {
+    this.element.classList.toggle("inspector-example", isExample);
+    this.fillCard(this.cards[0], mark.first);
+    this.fillCard(this.cards[1], mark.second);
+    setText(this.value, fixed(similarity[mark.first * this.rows.size + mark.second]));
+    const first = "cosine similarity of the first pair";
+    setText(this.facts, isExample ? first : this.factsOf(mark, similarity));
+    this.hintLine.hidden = !isExample;
   }
 
   fillCard(card, row) {
-    if (card.row === row && row !== undefined) return;
+    if (card.row === row) return;
     card.row = row;
-    card.element.hidden = row === undefined;
-    if (row === undefined) return;
     const modality = this.rows.modalityOf(row);
     const { name } = this.items.modalities[modality];
     card.title.className = `card-title ${CSS.escape(name)}`;

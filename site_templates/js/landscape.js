@@ -3,16 +3,16 @@
  */
 
 import { Announcer } from "./announcer.js";
+import { plain } from "./chart-layout.js";
 import { choiceControl } from "./controls.js";
 import { DIRECTIONS, pointsOf, trainedPoint } from "./curve.js";
 import { element } from "./element.js";
-import { Frame, plain } from "./frame.js";
-import { whenIdle } from "./loader.js";
+import { Frame } from "./frame.js";
 import { oncePerFrame } from "./motion.js";
 import { clamp, fixed } from "./numbers.js";
 import { PointValues } from "./point-values.js";
 import { bindPointer } from "./pointing.js";
-import { roundExponents, roundRange } from "./round-range.js";
+import { roundExponents, roundNumbers, roundRange } from "./round-range.js";
 import { Selection } from "./selection.js";
 import { choice } from "./state.js";
 import { onThemeChange, readTheme } from "./theme.js";
@@ -50,7 +50,6 @@ export async function mountLandscape(figure, config, page, store) {
   const landscapes = await Promise.all(
     config.models.map((model) => page.landscape(config.dataset, model)),
   );
-  await whenIdle();
   const plotly = await page.plotly();
   const live = new LandscapeFigure(figure, config, page, store, landscapes);
   await live.frame.attach(plotly);
@@ -147,19 +146,13 @@ class LandscapeFigure {
     const losses = points
       .flatMap((point) => this.shownDirections().map((name) => point[name]))
       .filter((loss) => loss > 0);
-    const logarithmic = this.config.scale === "log";
     return {
       x: {
         range: roundRange(points.map(({ distance }) => distance)),
         title: "distance between the modalities",
         numbered: true,
       },
-      y: {
-        range: logarithmic ? roundExponents(losses) : roundRange([0, ...losses]),
-        title: logarithmic ? "loss (nats, logarithmic)" : "loss (nats)",
-        numbered: true,
-        logarithmic,
-      },
+      y: this.config.scale === "log" ? logarithmicAxis(losses) : linearAxis(losses),
     };
   }
 
@@ -252,30 +245,37 @@ class LandscapeFigure {
   ruleNames() {
     const curves = this.curves.toSorted((one, other) => distanceOf(one) - distanceOf(other));
     const nearer = Math.floor(curves.length / 2);
-    const rows = { left: 0, right: 0 };
-    const closed = this.ruleName("closed", 0, "left", 0);
     const models = curves.map((curve, at) => {
-      const text = `${curve.title} as trained`;
-      const room = this.frame.width - this.frame.x(distanceOf(curve)) - LABEL_SPACE;
-      const side = at < nearer || this.frame.widthOf(text) > room ? "left" : "right";
-      const font = { color: this.colourOf(curve) };
-      return { font, ...this.ruleName(text, distanceOf(curve), side, rows[side]++) };
+      const name = { text: `${curve.title} as trained`, x: distanceOf(curve) };
+      const room = this.frame.width - this.frame.x(name.x) - LABEL_SPACE;
+      const isLeft = at < nearer || this.frame.widthOf(name.text) > room;
+      return { ...name, isLeft, font: { color: this.colourOf(curve) } };
     });
-    return [closed, ...models];
+    return this.inRows([{ text: "closed", x: 0, isLeft: true }, ...models]);
   }
 
-  ruleName(text, x, side, row) {
-    return {
-      text: plain(text),
-      x,
-      xanchor: side === "left" ? "right" : "left",
-      xshift: side === "left" ? -LABEL_SPACE : LABEL_SPACE,
-      y: 1,
-      yref: "paper",
-      yanchor: "top",
-      yshift: -LABEL_SPACE - LABEL_HEIGHT * row,
-      bgcolor: this.theme.paper,
-    };
+  /** Names one below the other where they would stand on each other. */
+  inRows(names) {
+    const taken = [];
+    return names.map(({ text, isLeft, ...name }) => {
+      const rule = this.frame.x(name.x);
+      const far = rule + (isLeft ? -1 : 1) * (this.frame.widthOf(text) + 2 * LABEL_SPACE);
+      const [start, end] = [Math.min(rule, far), Math.max(rule, far)];
+      const rows = taken.filter((other) => other.start < end && start < other.end);
+      const row = rows.length === 0 ? 0 : 1 + Math.max(...rows.map((other) => other.row));
+      taken.push({ start, end, row });
+      return {
+        ...name,
+        text: plain(text),
+        xanchor: isLeft ? "right" : "left",
+        xshift: isLeft ? -LABEL_SPACE : LABEL_SPACE,
+        y: 1,
+        yref: "paper",
+        yanchor: "top",
+        yshift: -LABEL_SPACE - LABEL_HEIGHT * row,
+        bgcolor: this.theme.paper,
+      };
+    });
   }
 
   /** Names of the two directions where they differ most, if the lines can be told apart at all. */
@@ -386,4 +386,14 @@ class LandscapeFigure {
 
 function distanceOf({ points }) {
   return trainedPoint(points).distance;
+}
+
+function linearAxis(losses) {
+  return { range: roundRange([0, ...losses]), title: "loss (nats)", numbered: true };
+}
+
+function logarithmicAxis(losses) {
+  const range = roundExponents(losses);
+  const ticks = roundNumbers(range).map((at) => ({ at, text: String(at) }));
+  return { range, title: "loss (nats, logarithmic)", ticks, upright: true, logarithmic: true };
 }

@@ -94,6 +94,12 @@ export function whenNear(target) {
   return promise;
 }
 
+/** Resolves when the page itself is whole: what it need not wait for begins after. */
+export function whenLoaded() {
+  if (document.readyState === "complete") return Promise.resolve();
+  return new Promise((resolve) => addEventListener("load", resolve, { once: true }));
+}
+
 /** Resolves when the page has painted and has nothing urgent to do. */
 export function whenIdle() {
   return new Promise((resolve) => {

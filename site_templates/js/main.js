@@ -3,7 +3,7 @@
  */
 
 import { pushAddress, readAddress, writeAddress } from "./address.js";
-import { whenIdle, whenNear } from "./loader.js";
+import { whenNear } from "./loader.js";
 import { afterRest, mayMove } from "./motion.js";
 import { Page } from "./page.js";
 import { offerPreviews } from "./previews.js";
@@ -50,7 +50,6 @@ class LiveFigure {
   /** Give axes, zoom and tools to frames that are live without them. */
   async attachPlotly(frames) {
     try {
-      await whenIdle();
       const plotly = await this.page.plotly();
       for (const frame of frames) if (!frame.plotly) await frame.attach(plotly);
     } catch (error) {

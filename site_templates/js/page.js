@@ -3,7 +3,7 @@
  */
 
 import { decodeAs } from "./contract.js";
-import { loadScript, loadText, once, preloadScript } from "./loader.js";
+import { loadScript, loadText, once, preloadScript, whenIdle, whenLoaded } from "./loader.js";
 
 /** The data of the page: titles of data sets and models, addresses of their files. */
 export class Page {
@@ -43,11 +43,16 @@ export class Page {
 
   /** Begin to fetch plotly.js, so that it is at hand when the figures are drawn. */
   expectPlotly() {
-    once("expect plotly", async () => preloadScript(this.addresses.plotly));
+    once("expect plotly", async () => {
+      await whenLoaded();
+      preloadScript(this.addresses.plotly);
+    });
   }
 
-  /** plotly.js; running it holds up the page, so it is asked for when there is nothing urgent. */
+  /** plotly.js; running it holds up the page, so it waits until there is nothing urgent. */
   async plotly() {
+    await whenLoaded();
+    await whenIdle();
     await loadScript(this.addresses.plotly);
     return globalThis.Plotly;
   }

@@ -5,6 +5,8 @@
 /** Steps of an axis at most. */
 const MOST_STEPS = 6;
 
+const FACTORS = [1, 2, 5];
+
 /** Rounding that is no step. */
 const TINY = 1e-9;
 
@@ -34,8 +36,25 @@ export function roundExponents(values) {
   return [Math.log10(below), Math.log10(above > below * (1 + TINY) ? above : 10 * below)];
 }
 
+/**
+ * All of 1, 2 and 5 times powers of ten within a range.
+ *
+ * @param {[number, number]} exponents of ten
+ * @returns {number[]}
+ */
+export function roundNumbers([first, last]) {
+  const numbers = [];
+  for (let power = Math.floor(first); power <= last; power++) {
+    numbers.push(...FACTORS.map((factor) => Number(`${factor}e${power}`)));
+  }
+  const exponent = (number) => Math.log10(number);
+  return numbers.filter((n) => exponent(n) >= first - TINY && exponent(n) <= last + TINY);
+}
+
 /** The smallest of 1, 2, 5 times a power of ten that is not below a number. */
 function atLeast(number) {
   const power = 10 ** Math.floor(Math.log10(number));
-  return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= number * (1 - TINY));
+  return [...FACTORS, 10]
+    .map((factor) => factor * power)
+    .find((step) => step >= number * (1 - TINY));
 }

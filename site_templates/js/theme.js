@@ -36,12 +36,14 @@ export function readTheme(place) {
 }
 
 /**
- * Call back when light turns to dark or back, by the system's preference or the page's switch.
+ * Call back when light turns to dark or back, by the system's preference or the page's switch, and before
+ * and after the page is printed.
  *
  * @param {() => void} callback
  */
 export function onThemeChange(callback) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", callback);
+  matchMedia("print").addEventListener("change", callback);
   const switched = new MutationObserver(callback);
   switched.observe(document.documentElement, { attributeFilter: ["data-theme"] });
 }

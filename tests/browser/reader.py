@@ -163,12 +163,14 @@ class Figure:
         return ranges
 
     def inspected(self) -> dict[str, Any]:
-        """What the pane shows: the value, the facts, the titles of both items."""
+        """What the pane shows of a mark: value, facts, titles; no titles where nothing is marked."""
         pane = self.element.locator(".inspector")
+        if pane.locator(".inspector-hint").is_visible():
+            return {"value": "", "facts": "", "titles": []}
         return {
             "value": pane.locator(".inspector-value").inner_text(),
             "facts": pane.locator(".inspector-facts").inner_text(),
-            "titles": pane.locator(".card:visible .card-title").all_inner_texts(),
+            "titles": pane.locator(".card-title").all_inner_texts(),
         }
 
     def said(self) -> str:

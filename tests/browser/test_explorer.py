@@ -294,18 +294,39 @@ def test_cell_shows_both_items_and_marks_them_everywhere(
     figure.page.mouse.move(0, 0)
     figure.frames()
     assert figure.picture("scatter") == scatter
-    assert "Point at a cell or a point" in figure.inspected()["facts"]
+    assert figure.inspected()["titles"] == []
+
+
+def test_the_first_pair_is_an_example_while_nothing_is_marked(
+    explorer: Explorer, live_article: LiveArticle
+) -> None:
+    figure = explorer("?fig-explorer=order:text-text,share:0.5")
+    pair = int(live_article.space().clusterings[1].order[0])
+    pane = figure.element.locator(".inspector")
+    assert pane.locator(".card-title").all_inner_texts() == [
+        f"● image {pair + 1}",
+        f"■ text {pair + 1}",
+    ]
+    value = live_article.similarity(share=0.5)[pair, PAIRS + pair]
+    assert pane.locator(".inspector-value").inner_text() == written(value)
+    assert pane.locator(".inspector-hint").inner_text().startswith("Point at a cell or a point")
+    # It is an example, not a mark: nothing points at it.
+    assert not figure.element.locator(".colour-bar-pointer").is_visible()
+    figure.hover("heatmap", cell_centre(figure.plot_area("heatmap"), SIZE, 50, 50))
+    assert not pane.locator(".inspector-hint").is_visible()
 
 
 def test_picture_of_an_item_is_its_cell_of_the_sprites(explorer: Explorer) -> None:
     figure = explorer()
     pair = 23
     place = cell_centre(figure.plot_area("heatmap"), SIZE, pair, PAIRS)
-    with figure.page.expect_response("**/pictures-0*"):
-        figure.hover("heatmap", place)
+    figure.hover("heatmap", place)
     picture = figure.element.locator(".inspector .card-picture")
     expect(picture).to_have_accessible_name("image 24, of “caption 24”")
-    figure.frames()
+    figure.page.wait_for_function(
+        "performance.getEntriesByType('resource').some((file) => file.name.includes('/pictures-'))"
+    )
+    figure.rest()
     shot = Image.open(io.BytesIO(picture.screenshot())).convert("RGB")
     middle = shot.getpixel((shot.width // 2, shot.height // 2))
     assert middle == cell_colour(pair)
