@@ -62,7 +62,8 @@ class Looked:
             if all(columns[name][index] == value for name, value in keys.items())
         ]
         if len(rows) != 1:
-            raise ArtifactError(f"table {table!r}: {len(rows)} rows with {keys}, not one")
+            sought = ", ".join(str(value) for value in keys.values())
+            raise ArtifactError(f"{len(rows) or 'no'} rows for {sought} in table {table!r}")
         return source.column(column)[rows[0]]
 
     def table(self, name: str) -> Table:
@@ -75,7 +76,8 @@ class Looked:
         """A number."""
         value = self.cell(table, column, **keys)
         if not _is_number(value):
-            raise ArtifactError(f"table {table!r}: {column} of {keys} is {value!r}, not a number")
+            sought = ", ".join(str(key) for key in keys.values())
+            raise ArtifactError(f"{column} of {sought} in table {table!r} is {value!r}, no number")
         return float(value)
 
     def numbers(self, table: str, column: str) -> list[float]:
