@@ -33,9 +33,10 @@ def test_every_finding_has_a_verdict_or_says_what_is_missing(tables: dict[str, T
     for finding in FINDINGS:
         try:
             verdict = "holds" if finding.holds(look) else "does not hold"
+            expected = f"{verdict}. {finding.told(look)}"
         except ArtifactError as error:
-            verdict = f"{findings.NOT_MEASURED} ({error})"
-        assert f"**{finding.claim}**: {verdict}." in text
+            expected = f"{findings.NOT_MEASURED} ({error})."
+        assert f"- **{finding.claim}**: {expected}\n" in text
 
 
 def test_what_was_not_measured_is_said(tables: dict[str, Table]) -> None:
