@@ -89,6 +89,21 @@ def test_what_is_tapped_is_in_sight(phone: Page, live_address: str) -> None:
     assert pane["y"] + pane["height"] <= 844
 
 
+def test_the_slider_stays_within_reach(
+    phone: Page, live_address: str, live_article: LiveArticle
+) -> None:
+    open_article(phone, live_address)
+    figure = Figure(phone, "fig-explorer")
+    figure.centre("scatter")
+    box = figure.slider.bounding_box()
+    assert box is not None
+    # Nothing lies over it: a tap in its middle closes half of its way.
+    phone.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    figure.rest()
+    assert figure.state()["share"] == pytest.approx(0.75, abs=0.02)
+    assert figure.readouts() != live_article.readouts()
+
+
 def test_a_finger_that_moves_up_scrolls_the_page(phone: Page, live_address: str) -> None:
     open_article(phone, live_address, plotly=True)
     figure = Figure(phone, "fig-explorer")
