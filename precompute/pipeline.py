@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from article import artifacts
 from article.artifacts import Artifact, Manifest, Table
@@ -36,6 +36,9 @@ from precompute.workbench import (
     total,
 )
 
+if TYPE_CHECKING:
+    from precompute.ray_embedding import RayCluster
+
 PIPELINE_VERSION: Final = 1
 """Goes up when the same results would be written differently."""
 
@@ -58,8 +61,9 @@ def run(
     progress: Progress,
     device: str = "auto",
     build: EncoderBuilder = build_encoder,
+    cluster: RayCluster | None = None,
 ) -> Outcome:
-    """Bring the data folder of a study up to date.
+    """Bring the data folder of a study up to date; a cluster, if given, embeds.
 
     Raises:
         ArticleError: something the author can act on; names file, item, data set or model.
@@ -78,7 +82,7 @@ def run(
         return Outcome((), None, 0, 0, watch.seconds)
     remove_abandoned(cache_folder)
     bench = Workbench(Cache(cache_folder, progress.say), progress)
-    results = Results(study, bench, Vectors(bench, study.embedding, build, device))
+    results = Results(study, bench, Vectors(bench, study.embedding, build, device, cluster))
     outputs = [one for d in datasets.values() for one in outputs_of(results, d, models)]
     outputs += tables
     manifest = manifest_of(study, results, datasets, models, recipe)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import orjson
@@ -19,20 +19,28 @@ from precompute.embedding import (
     parts,
 )
 from precompute.encoders import Encoder
+from precompute.progress import Stopwatch
 from precompute.study import EmbeddingPlan, ModelPlan
 from precompute.workbench import EMBEDDING, MODEL, THROUGHPUT, Model, Subject, Workbench
+
+if TYPE_CHECKING:
+    from precompute.ray_embedding import RayCluster
 
 EncoderBuilder: TypeAlias = Callable[[ModelPlan, str, str], Encoder]
 
 
 @dataclass
 class Vectors:
-    """Builds encoders when they are needed, and embeds what no earlier run has embedded."""
+    """Builds encoders when they are needed, and embeds what no earlier run has embedded.
+
+    With a cluster, that is what embeds.
+    """
 
     bench: Workbench
     plan: EmbeddingPlan
     build: EncoderBuilder
     device: str
+    cluster: RayCluster | None = None
     _facts: dict[str, Json] = field(default_factory=dict)
     _encoders: dict[str, Encoder] = field(default_factory=dict)
     _embeddings: dict[tuple[str, str], Embeddings] = field(default_factory=dict)
@@ -94,6 +102,9 @@ class Vectors:
     def _make_missing(
         self, dataset: Dataset, model: Model, found: dict[range, bytes | None]
     ) -> None:
+        if self.cluster is not None:
+            self._make_on(self.cluster, dataset, model, found)
+            return
         encoder, subject = self._encoder(model), Subject(dataset, model)
         done = sum(len(rows) for rows, payload in found.items() if payload is not None)
         with self.bench.progress.bar(f"embedding {subject}", dataset.count, "pairs", done) as bar:
@@ -102,6 +113,30 @@ class Vectors:
                     found[rows] = self._make_part(encoder, subject, dataset, rows, bar.update)
         if not any(model.id == timed for _, timed in self._measured):
             self._time(encoder, subject, dataset)
+
+    def _make_on(
+        self,
+        cluster: RayCluster,
+        dataset: Dataset,
+        model: Model,
+        found: dict[range, bytes | None],
+    ) -> None:
+        """Parts come in any order, and are kept as they come."""
+        from precompute.ray_embedding import Job
+
+        missing = [rows for rows, payload in found.items() if payload is None]
+        done = dataset.count - sum(map(len, missing))
+        job = Job(
+            model.plan, dataset.pairs, self.build, self.device, model.precision, self.plan.batch
+        )
+        subject, watch = Subject(dataset, model), Stopwatch()
+        with self.bench.progress.bar(f"embedding {subject}", dataset.count, "pairs", done) as bar:
+            for part in cluster.embed(job, missing):
+                found[part.rows] = self.bench.keep(
+                    EMBEDDING, subject, _part(part.rows), part.payload, watch.seconds, part.device
+                )
+                watch = Stopwatch()
+                bar.update(len(part.rows))
 
     def _make_part(
         self,

@@ -154,6 +154,18 @@ class Workbench:
             raise StageError(f"{stage.name} of {subject}: {error}") from error
         # Results that this one needed were made meanwhile, and have notes of their own.
         seconds = watch.seconds - (self._noted_seconds - before)
+        return self.keep(stage, subject, parameters, payload, seconds, device)
+
+    def keep(
+        self,
+        stage: Stage,
+        subject: Subject,
+        parameters: Json,
+        payload: bytes,
+        seconds: float,
+        device: str | None,
+    ) -> bytes:
+        """A result that took so many seconds of this run, whoever made it."""
         self._noted_seconds += seconds
         cost = {
             "seconds": round(seconds, 3),
