@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from article.errors import ArticleError
 from precompute.cache import DEFAULT_FOLDER
 
+if TYPE_CHECKING:
+    from precompute.ray_embedding import RayCluster
+
 DEFAULT_COMMAND = "run"
 OTHERS = {
     "train": ("precompute.train_command", "train"),
     "import": ("precompute.import_command", "import_command"),
+    "pictures": ("precompute.own_command", "pictures"),
+    "augment": ("precompute.own_command", "augment"),
     "record": ("precompute.table_command", "record"),
     "table": ("precompute.table_command", "table"),
 }
@@ -69,6 +74,17 @@ def main() -> None:
     help="See with this instead of the study's models; repeatable. Names: precompute/published.",
 )
 @click.option("--device", type=click.Choice(DEVICES), default="auto", show_default=True)
+@click.option(
+    "--ray",
+    "address",
+    is_flag=False,
+    flag_value="local",
+    metavar="[=ADDRESS]",
+    help="Embed with Ray Data: on a cluster of this machine, or on the one at ADDRESS.",
+)
+@click.option(
+    "--ray-workers", type=click.IntRange(min=1), default=2, show_default=True, help="Of --ray."
+)
 @click.option("--quiet", is_flag=True, help="No progress bars.")
 def run(
     study: str,
@@ -76,6 +92,8 @@ def run(
     cache: Path,
     encoders: tuple[str, ...],
     device: str,
+    address: str | None,
+    ray_workers: int,
     quiet: bool,
 ) -> None:
     """Bring the data of STUDY up to date: a TOML file, or the name of one in precompute/studies.
@@ -95,11 +113,21 @@ def run(
         if encoders:
             plan = replace(plan, models=plans_of_texts(encoders))
         folder = out or plan.output
-        outcome = pipeline.run(plan, folder, cache, Progress(quiet), device)
+        cluster = _cluster(address, ray_workers)
+        outcome = pipeline.run(plan, folder, cache, Progress(quiet), device, cluster=cluster)
     except ArticleError as error:
         raise click.ClickException(str(error)) from error
     for line in report(outcome, folder):
         click.echo(line)
+
+
+def _cluster(address: str | None, workers: int) -> RayCluster | None:
+    if address is None:
+        return None
+    from precompute.ray_embedding import RayCluster, import_ray
+
+    import_ray()
+    return RayCluster(address, workers)
 
 
 def report(outcome: Any, folder: Path) -> list[str]:

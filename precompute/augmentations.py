@@ -146,6 +146,7 @@ def augment(
     # Copied: pictures may be views of memory that is not theirs to write.
     pixels = torch.from_numpy(picture.copy()).to(device).permute(2, 0, 1).float()
     values = augmentation.values(steps, picture.shape[1])[rows.start : rows.stop]
-    for some in values.split(BATCH):
+    for start in range(0, len(values), BATCH):
+        some = values[start : start + BATCH]
         changed = augmentation.apply(pixels, some.to(device), seed)
         yield changed.round().clamp(0, 255).to(torch.uint8)

@@ -33,18 +33,28 @@ name = "CC BY 4.0"
 url = "https://creativecommons.org/licenses/by/4.0/"
 """)
 
-_OPENING: Final = """\
+COMPUTED_ELSEWHERE: Final = """\
 Everything on this page follows from similarities that were computed elsewhere. The text is yours
 to replace; its numbers are looked up in the data. Before you publish the items themselves, make
 sure that their licences allow it.
 """
 
+OWN_PICTURES: Final = """\
+Everything on this page was computed from pictures and their captions. The text is yours to replace;
+its numbers are looked up in the data. Before you publish other people's pictures, make sure that
+their licences allow it and that the people in them do, and name who took them.
+"""
+
 _SECTION: Final = Template("""
 ## {{ dataset('$dataset').title }} {#sec-$dataset}
 
-{{ count('$dataset') | grouped }} items, each as {{ dataset('$dataset').modalities | join(', ') }}.
+{{ count('$dataset') | grouped }} items, each as $modalities.
 
 """)
+
+_MODALITIES: Final = Template("{{ dataset('$dataset').modalities | join(', ') }}")
+_PICTURE_AND_CAPTION: Final = "a picture and its caption"
+"""What a data set of a study is, which says nothing of its modalities."""
 
 _EXPLORER: Final = Template("""\
 ```figure
@@ -86,12 +96,13 @@ _HEAD: Final = """\
 _MEASURE: Final = Template("{{ measure('$name', '$dataset', '$model', $share) | fixed(4) }}")
 
 
-def write_content(folder: Path, manifest: Manifest) -> None:
+def write_content(folder: Path, manifest: Manifest, opening: str = COMPUTED_ELSEWHERE) -> None:
     """Write `article.toml` and `index.md` for all data sets of a manifest."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".partial", dir=folder.parent))
     fresh.chmod(0o755)
     (fresh / "article.toml").write_text(settings_of(manifest), encoding="utf-8")
-    (fresh / "index.md").write_text(text_of(manifest), encoding="utf-8")
+    (fresh / "index.md").write_text(text_of(manifest, opening), encoding="utf-8")
     replace_folder(fresh, folder)
 
 
@@ -106,9 +117,9 @@ def settings_of(manifest: Manifest) -> str:
     )
 
 
-def text_of(manifest: Manifest) -> str:
+def text_of(manifest: Manifest, opening: str = COMPUTED_ELSEWHERE) -> str:
     """A section for each data set: how large it is, its figures, its distances and losses."""
-    return _OPENING + "".join(section(manifest, dataset) for dataset in manifest.datasets)
+    return opening + "".join(section(manifest, dataset) for dataset in manifest.datasets)
 
 
 def section(manifest: Manifest, dataset: str) -> str:
@@ -116,7 +127,9 @@ def section(manifest: Manifest, dataset: str) -> str:
     kinds = {record.kind for record in manifest.artifacts if record.dataset == dataset}
     figures = {"space": _EXPLORER, "landscape": _LANDSCAPE}
     parts = [_SECTION, *(figure for kind, figure in figures.items() if kind in kinds)]
-    text = "".join(part.substitute(dataset=dataset) for part in parts)
+    told = "modalities" in manifest.datasets[dataset]
+    modalities = _MODALITIES.substitute(dataset=dataset) if told else _PICTURE_AND_CAPTION
+    text = "".join(part.substitute(dataset=dataset, modalities=modalities) for part in parts)
     return text + _HEAD + "".join(_rows(manifest, dataset))
 
 
