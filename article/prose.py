@@ -307,13 +307,13 @@ class Prose(RendererHTML):
         self, tokens: Sequence[Token], index: int, options: Any, env: Any
     ) -> str:
         """A remark set apart from the text."""
-        return '<aside class="remark">\n'
+        return '<div class="remark" role="note">\n'
 
     def container_note_close(
         self, tokens: Sequence[Token], index: int, options: Any, env: Any
     ) -> str:
         """The end of a remark."""
-        return "</aside>\n"
+        return "</div>\n"
 
     def container_abstract_open(
         self, tokens: Sequence[Token], index: int, options: Any, env: Any

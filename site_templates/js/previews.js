@@ -10,7 +10,7 @@
 import { element } from "./element.js";
 
 const LINKS = "a.citation, .note-call a, a.reference";
-const ID = "preview-shown";
+const CONTENT_ID = "preview-content";
 
 /** Milliseconds before a preview shows or goes: a pointer passes over links on its way. */
 const PAUSE = 180;
@@ -53,7 +53,7 @@ class Preview {
     Object.assign(this, { link, target });
     if (inView(target)) target.classList.add("pointed-out");
     else this.openBox();
-    link.setAttribute("aria-describedby", this.box?.id ?? target.id);
+    link.setAttribute("aria-describedby", this.box?.firstChild.id ?? target.id);
   }
 
   openBox() {
@@ -101,8 +101,9 @@ function boxOf(target, link) {
   for (const part of content.querySelectorAll(".calls, .note-number, .equation-number"))
     part.remove();
   for (const part of content.querySelectorAll("[id]")) part.removeAttribute("id");
+  content.id = CONTENT_ID;
   const go = element("a", { class: "preview-link", href: link.hash }, DESTINATIONS[kind]);
-  const attributes = { id: ID, class: `preview preview-${kind}`, popover: "manual", role: "group" };
+  const attributes = { class: `preview preview-${kind}`, popover: "manual", role: "group" };
   return element("div", { ...attributes, "aria-label": "Preview" }, content, go);
 }
 

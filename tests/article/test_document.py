@@ -42,7 +42,7 @@ def cited(key: str) -> str:
         ("$x < y$", "<mo>&#x0003C;</mo>"),
         ('a <b> & "c"', "<p>a &lt;b&gt; &amp; “c”</p>"),
         ("<https://example.org>", '<a href="https://example.org">https://example.org</a>'),
-        ("::: note\na\n:::", '<aside class="remark">\n<p>a</p>\n</aside>'),
+        ("::: note\na\n:::", '<div class="remark" role="note">\n<p>a</p>\n</div>'),
         ("| a |\n|--:|\n| b |", '<th scope="col" style="text-align:right">a</th>'),
         ("{.lead}\nFirst.", '<p class="lead">First.</p>'),
         ("`0.5` and 3 pairs and $0.5$", "<code>0.5</code> and 3 pairs"),

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.chromium import NoBrowserError, chromium
 from tests.browser.live_article import LiveArticle
+from tests.browser.reading_article import write_reading_article
 from tests.browser.static_server import static_server
 
 Serve = Callable[[Path], str]
@@ -69,3 +70,15 @@ def live_article(tmp_path_factory: pytest.TempPathFactory) -> LiveArticle:
 def live_address(live_article: LiveArticle, serve: Serve) -> str:
     """Address of its page."""
     return serve(live_article.site)
+
+
+@pytest.fixture(scope="session")
+def reading_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built site of an article with everything that a text can have."""
+    return write_reading_article(tmp_path_factory.mktemp("reading"))
+
+
+@pytest.fixture(scope="session")
+def reading_address(reading_site: Path, serve: Serve) -> str:
+    """Address of its page."""
+    return serve(reading_site)
