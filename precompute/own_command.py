@@ -122,6 +122,7 @@ def _run(make: Callable[[], Study], cache: Path, device: str, quiet: bool) -> An
 
     try:
         study = make()
+        _check_not_of_others(study)
         outcome = pipeline.run(study, study.output, cache, Progress(quiet), device)
         manifest = DataFolder.open(study.output).manifest
     except ArticleError as error:
@@ -129,3 +130,15 @@ def _run(make: Callable[[], Study], cache: Path, device: str, quiet: bool) -> An
     for line in report(outcome, study.output):
         click.echo(line)
     return manifest
+
+
+def _check_not_of_others(study: Study) -> None:
+    """A run replaces what its folder's manifest lists: refuse where that is another study's."""
+    from article.artifacts import MANIFEST_NAME, DataFolder
+
+    if not (study.output / MANIFEST_NAME).exists():
+        return
+    there = DataFolder.open(study.output).manifest.datasets
+    if not there.keys() & {plan.id for plan in study.datasets}:
+        names = ", ".join(there)
+        raise ArticleError(f"has data of its own ({names}); choose another --out", study.output)

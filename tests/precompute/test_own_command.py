@@ -89,3 +89,12 @@ def test_a_picture_of_ones_own_is_changed_step_by_step(folder: Path) -> None:
     assert list(data.manifest.datasets) == ["picture-vertical-shift"]
     (model,) = data.manifest.models
     assert data.space("picture-vertical-shift", model).counts == (100, 1)
+
+
+def test_data_of_another_study_are_not_replaced(folder: Path) -> None:
+    assert run("pictures", str(folder), "--out", "mine").exit_code == 0
+    before = Path("mine/data/manifest.json").read_bytes()
+    result = run("augment", str(folder / "0.png"), "--text", "red", "--out", "mine")
+    assert result.exit_code == 1
+    assert "mine/data: has data of its own (pictures); choose another --out" in result.output
+    assert Path("mine/data/manifest.json").read_bytes() == before
