@@ -69,7 +69,7 @@ def parameters_of(method: str, count: int, plan: ProjectionPlan) -> Parameters:
 def tsne(similarity: Floats, start: Floats, parameters: Mapping[str, Any]) -> Floats:
     """t-SNE (van der Maaten and Hinton 2008) from a start (N, 2), at any scale."""
     from sklearn.manifold import TSNE
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     spread = float(start[:, 0].std()) or 1.0
     estimator = TSNE(

@@ -163,7 +163,7 @@ class Figure:
         return ranges
 
     def inspected(self) -> dict[str, Any]:
-        """What the pane shows of a mark: value, facts, titles; no titles where nothing is marked."""
+        """What the pane shows of a mark: value, facts, titles; no titles where there is none."""
         pane = self.element.locator(".inspector")
         if pane.locator(".inspector-hint").is_visible():
             return {"value": "", "facts": "", "titles": []}

@@ -26,7 +26,8 @@ def test_members_are_those_that_are_there_in_order(two: list[Member]) -> None:
 def test_a_row_says_what_the_evaluation_of_trainings_says(two: list[Member]) -> None:
     table = zoo.zoo_table(two)
     for index, member in enumerate(two):
-        expected = evaluate(*(np.float32(side) for side in member.pairs), logit_scale=100.0)
+        images, texts = (side.astype(np.float32) for side in member.pairs)
+        expected = evaluate(images, texts, logit_scale=100.0)
         row = dict(zip([c.name for c in table.columns], table.rows[index], strict=True))
         assert (row["model"], row["objective"], row["tower"]) == (
             member.name,
@@ -64,7 +65,8 @@ def test_differences_are_those_of_the_table(two: list[Member]) -> None:
     table, differences = zoo.zoo_table(two), zoo.difference_table(two)
     rows = {row[:3]: row[3:] for row in differences.rows}
     gaps = table.column("gap_distance")
-    difference, low, high = rows["clip-cnn", "cyclip-cnn", "gap_distance"]
+    found = rows["clip-cnn", "cyclip-cnn", "gap_distance"]
+    difference, low, high = (float(value or 0) for value in found)
     assert difference == pytest.approx(float(gaps[1] or 0) - float(gaps[0] or 0), abs=1e-5)
     assert low < difference < high
     loss = [
