@@ -59,6 +59,7 @@ def test_axe_finds_nothing(
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.goto(reading_address)
     bring_figures(page)
+    page.evaluate("scrollTo(0, 0)")  # nothing is half below the bar of the contents
     assert violations(page) == []
     open_all(page)
     page.locator("a.citation").first.focus()
