@@ -8,6 +8,7 @@ Install with `pip install ".[ray]"`.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -101,6 +102,8 @@ class RayCluster:
     def _made(self, job: Job, parts: Sequence[range]) -> ray.data.Dataset:
         import ray.data
 
+        # It announces each step; the run has a bar of its own.
+        logging.getLogger("ray.data").setLevel(logging.ERROR)
         context = ray.data.DataContext.get_current()
         context.enable_progress_bars = False
         context.max_errored_blocks = 0

@@ -12,7 +12,7 @@ import click
 
 from precompute.datasets import ScenePairs
 from precompute.embedding import TIMED_BATCHES, measure_throughput
-from precompute.encoders import build_encoder
+from precompute.encoders import build_encoder, plans_of_texts
 from precompute.study import Scenes, find_study, read_study
 
 LEAST_SHARE = 0.9
@@ -20,12 +20,13 @@ LEAST_SHARE = 0.9
 
 @click.command()
 @click.option("--batch", type=click.IntRange(min=1), default=256, show_default=True)
+@click.option("--encoder", "encoders", multiple=True, metavar="NAME[=WEIGHTS]")
 @click.option("--device", type=click.Choice(["auto", "cuda", "mps", "cpu"]), default="auto")
 @click.option("--precision", type=click.Choice(["fp32", "bf16"]), default="fp32")
-def bench(batch: int, device: str, precision: str) -> None:
-    """Time every model of the default study."""
+def bench(batch: int, encoders: tuple[str, ...], device: str, precision: str) -> None:
+    """Time every model of the default study, or the encoders that are named."""
     shares = []
-    for plan in read_study(find_study("default")).models:
+    for plan in plans_of_texts(encoders) or read_study(find_study("default")).models:
         encoder = build_encoder(plan, device, precision)
         count = batch * TIMED_BATCHES
         pictures = ScenePairs(Scenes(count, 0)).pictures(range(count), encoder.picture_side)
