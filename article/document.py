@@ -86,6 +86,7 @@ def check(sources: Sources, problems: Problems) -> Document:
     blocks = [block for passage in sources.passages for block in _blocks(passage, context)]
     sections = [one for passage in sources.passages for one in _sections(passage, context)]
     notation = _notation(sources, context)
+    _check_files(sources.study, problems)
     problems.stop_if_any()
     assert sources.settings is not None
     return Document(
@@ -97,6 +98,16 @@ def check(sources: Sources, problems: Problems) -> Document:
         contents=nested(sections),
         notation=notation,
     )
+
+
+def _check_files(study: Study, problems: Problems) -> None:
+    """Note each file of the manifest that is missing or broken, unless an error names it."""
+    for record in study.manifest.artifacts:
+        try:
+            study.data.read_bytes(record)
+        except ArticleError as error:
+            if not any(str(error.file) in str(known) for known in problems.errors):
+                problems.errors.append(error)
 
 
 # -- collecting what can be referred to --------------------------------------------------------

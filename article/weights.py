@@ -83,7 +83,8 @@ def report(files: Mapping[str, bytes], figures: Iterable[FigureFiles]) -> list[s
     for figure in figures:
         pictures, live = weights.total(figure.pictures), weights.total(figure.live)
         name = f"{figure.name.lower()}, {figure.id}"
-        lines.append(f"{name:<34}{_kilobytes(pictures)} as a picture, {_kilobytes(live)} live")
+        drawn = f"{_kilobytes(pictures)} as a picture" if pictures else f"{'drawn in the page':>25}"
+        lines.append(f"{name:<34}{drawn}, {_kilobytes(live)} live")
     whole = sum(len(data) for data in files.values())
     lines.append(f"{'all files on disk':<34}{_kilobytes(whole)} in {len(files)} files")
     return lines
