@@ -15,6 +15,7 @@ from article.pictures import Label, Scale, View
 from article.problems import Problems
 from article.study import SpaceStates, Study
 from article.tables import Table, suggestion
+from article.uses import Use
 
 ViewName: TypeAlias = Literal["heatmap", "scatter"]
 Control: TypeAlias = Literal["model", "share", "projection", "order", "reset"]
@@ -186,20 +187,13 @@ class Explorer:
     def _space(self, study: Study) -> SpaceStates:
         return study.space(self.dataset, self.state.model)
 
-    @property
-    def spaces(self) -> Sequence[str]:
-        """Models whose spaces it can show."""
-        return self.models
-
-    @property
-    def landscapes(self) -> Sequence[str]:
-        """None."""
-        return ()
-
-    @property
-    def first_model(self) -> str:
-        """The model that it shows first."""
-        return self.state.model
+    def uses(self, study: Study) -> Sequence[Use]:
+        """The items, and the space of every model; that of the first state first."""
+        spaces = (
+            Use("space", self.dataset, model, first=model == self.state.model)
+            for model in self.models
+        )
+        return [Use("items", self.dataset), *spaces]
 
     @property
     def parts(self) -> Mapping[str, Sequence[str]]:

@@ -21,6 +21,7 @@ from article.pictures import View
 from article.problems import Problems
 from article.study import Study
 from article.tables import Table, suggestion
+from article.uses import Use
 
 _ID: Final = re.compile(r"fig-[a-z0-9]+(-[a-z0-9]+)*")
 _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")
@@ -45,21 +46,8 @@ class FigureType(Protocol):
     def downloads(self, study: Study) -> list[Download]:
         """What the figure shows, as files."""
 
-    @property
-    def dataset(self) -> str:
-        """The data set shown."""
-
-    @property
-    def spaces(self) -> Sequence[str]:
-        """Models whose spaces the figure can show."""
-
-    @property
-    def landscapes(self) -> Sequence[str]:
-        """Models whose landscapes the figure can show."""
-
-    @property
-    def first_model(self) -> str:
-        """The model that it shows first."""
+    def uses(self, study: Study) -> Sequence[Use]:
+        """The data files that the live figure may load."""
 
     @property
     def parts(self) -> Mapping[str, Sequence[str]]:

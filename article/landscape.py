@@ -15,6 +15,7 @@ from article.pictures import Line, Mark, Range, View, lines_svg
 from article.problems import Problems
 from article.study import Study
 from article.tables import Table, suggestion
+from article.uses import Use
 
 Direction: TypeAlias = Literal["mean", "first_to_second", "second_to_first"]
 
@@ -201,20 +202,9 @@ class LandscapeChart:
             height = round(1 - float(share), 4)
             yield Mark(name, _share(x, curve.distance[at]), height, place, 0, colours[model])
 
-    @property
-    def spaces(self) -> Sequence[str]:
-        """None."""
-        return ()
-
-    @property
-    def landscapes(self) -> Sequence[str]:
-        """Models whose curves it can show."""
-        return self.models
-
-    @property
-    def first_model(self) -> str:
-        """The model that it shows first."""
-        return self.state.model
+    def uses(self, study: Study) -> Sequence[Use]:
+        """The landscape of every model."""
+        return [Use("landscape", self.dataset, model) for model in self.models]
 
     @property
     def parts(self) -> Mapping[str, Sequence[str]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 from urllib.parse import quote, urljoin
 
 import orjson
@@ -25,6 +25,7 @@ from article.pictures import View
 from article.references import Section
 from article.static import Static
 from article.study import Study, sprite_files
+from article.uses import Kind, Use
 
 GENERATOR: Final = "pairspace"
 SECURITY_POLICY: Final = (
@@ -74,9 +75,9 @@ class DataFiles:
         self.files[address] = data
         return quote(address)
 
-    def artifact(self, kind: str, dataset: str, model: str | None = None) -> str:
+    def artifact(self, use: Use) -> str:
         """The address of an artifact."""
-        record = self.study.manifest.find(kind, dataset, model)
+        record = self.study.manifest.find(use.kind, use.dataset, use.model, use.name)
         return self.add(record.path, self.study.data.read_bytes(record))
 
     def dataset(self, dataset: str) -> dict[str, Any]:
@@ -86,7 +87,7 @@ class DataFiles:
         return {
             "title": facts["title"],
             "count": facts["count"],
-            "items": self.artifact("items", dataset),
+            "items": self.artifact(Use("items", dataset)),
             "files": {path: self._sprite(path, dataset) for path in sprites},
         }
 
@@ -109,25 +110,32 @@ class DataFiles:
 
 @dataclass(frozen=True)
 class Drawing:
-    """The static views of a figure; `pictures` are addresses and bytes of those that are files."""
+    """The static views of a figure.
+
+    `pictures` are addresses and bytes of those that are files, by the name of their view.
+    """
 
     views: list[View]
     pictures: Mapping[str, tuple[str, bytes]]
 
     @property
     def addresses(self) -> dict[str, str]:
-        """Where the picture of each kind of view is."""
-        return {kind: address for kind, (address, _) in self.pictures.items()}
+        """Where the picture of each view is, by its name."""
+        return {name: address for name, (address, _) in self.pictures.items()}
+
+
+def uses_of(document: Document) -> dict[str, Sequence[Use]]:
+    """The data files that each figure may load, by its id."""
+    return {block.figure.id: block.figure.shown.uses(document.study) for block in document.figures}
 
 
 def page_data(document: Document, data: DataFiles, plotly: str) -> dict[str, Any]:
     """What the browser must know of the whole page: titles, and where everything is."""
-    shown = [placed.figure.shown for placed in document.figures]
     manifest = document.study.manifest
+    uses = list(dict.fromkeys(use for used in uses_of(document).values() for use in used))
+    kinds = [kind for kind in get_args(Kind) if kind != "items"]
     return {
-        "datasets": {
-            d: data.dataset(d) for d in dict.fromkeys(s.dataset for s in shown if s.spaces)
-        },
+        "datasets": {use.dataset: data.dataset(use.dataset) for use in uses if use.kind == "items"},
         "models": {
             name: {
                 "title": model["title"],
@@ -137,15 +145,9 @@ def page_data(document: Document, data: DataFiles, plotly: str) -> dict[str, Any
             }
             for index, (name, model) in enumerate(manifest.models.items())
         },
-        "spaces": {
-            f"{s.dataset}/{model}": data.artifact("space", s.dataset, model)
-            for s in shown
-            for model in s.spaces
-        },
-        "landscapes": {
-            f"{s.dataset}/{model}": data.artifact("landscape", s.dataset, model)
-            for s in shown
-            for model in s.landscapes
+        "artifacts": {
+            kind: {use.key: data.artifact(use) for use in uses if use.kind == kind}
+            for kind in kinds
         },
         "plotly": plotly,
         "scales": {"similarity": similarity_scale().tolist()},

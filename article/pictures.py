@@ -76,6 +76,7 @@ class View:
     """One plot of a figure: either `png` (bytes of a picture) or `svg`, and the texts around it.
 
     `size` is that of the picture in pixels; `legend` names the modalities whose marks are drawn.
+    Views of one kind in one figure have different `part`s; a `title` stands above.
     """
 
     kind: str
@@ -89,6 +90,13 @@ class View:
     marks: tuple[Mark, ...] = ()
     scale: Scale | None = None
     legend: tuple[str, ...] = ()
+    part: str = ""
+    title: str = ""
+
+    @property
+    def name(self) -> str:
+        """What tells it apart from the other views of its figure."""
+        return f"{self.kind}-{self.part}" if self.part else self.kind
 
 
 def heatmap_png(similarity: Floats, low: float, high: float, scale: Colours) -> bytes:

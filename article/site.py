@@ -54,10 +54,10 @@ def draw(checked: Document) -> dict[str, Drawing]:
     for figure in (block.figure for block in checked.figures):
         views = figure.shown.draw(checked.study)
         pictures = {
-            view.kind: (f"assets/pictures/{name}", view.png)
+            view.name: (f"assets/pictures/{name}", view.png)
             for view in views
             if view.png is not None
-            for name in [hashed_name(f"{figure.id}-{view.kind}.png", view.png)]
+            for name in [hashed_name(f"{figure.id}-{view.name}.png", view.png)]
         }
         drawings[figure.id] = Drawing(views, pictures)
     return drawings
@@ -74,6 +74,7 @@ def render(checked: Document, drawings: Mapping[str, Drawing], templates: Path) 
     html = page.html(checked, Parts(drawings, extras, known, static, card_address), templates)
     pictures = [picture for drawing in drawings.values() for picture in drawing.pictures.values()]
     figures = (block.figure for block in checked.figures)
+    uses = page.uses_of(checked)
     return Site(
         files={
             INDEX: html.encode(),
@@ -84,7 +85,9 @@ def render(checked: Document, drawings: Mapping[str, Drawing], templates: Path) 
             **dict(pictures),
             **data.files,
         },
-        figures=tuple(FigureFiles.of(f, known, drawings[f.id].addresses) for f in figures),
+        figures=tuple(
+            FigureFiles.of(f, uses[f.id], known, drawings[f.id].addresses.values()) for f in figures
+        ),
     )
 
 

@@ -15,9 +15,12 @@ from article.assets import hashed_name
 from article.errors import ArticleError
 
 _STYLES: Final = ("style.css", "figures.css")
+_FIGURE_STYLES: Final = "figures/*.css"
 _FAVICON: Final = "favicon.svg"
 _MAIN: Final = "main.js"
-_CLASSIC: Final = "before-paint.js"
+_IMPORT: Final = re.compile(
+    rb"""^(?:import|export)\b[^;]*?\bfrom "\./([\w-]+\.js)";""", re.MULTILINE
+)
 _PLOTLY: Final = "package_data/plotly.min.js"
 
 
@@ -26,7 +29,8 @@ class Static:
     """Addresses in the page, and the `files` at them.
 
     Scripts keep their names, because they import each other by them; the hash is in the name of
-    their folder. `modules` are those that the main one imports.
+    their folder. `modules` are those that the main one imports, directly or through others; what
+    it loads only when a figure asks for it is not among them.
     """
 
     style: str
@@ -39,7 +43,8 @@ class Static:
     @classmethod
     def read(cls, templates: Path) -> Static:
         """Read the folder of templates, and plotly.js from its package."""
-        style = b"\n".join((templates / name).read_bytes() for name in _STYLES)
+        sheets = [*(templates / name for name in _STYLES), *sorted(templates.glob(_FIGURE_STYLES))]
+        style = b"\n".join(sheet.read_bytes() for sheet in sheets)
         favicon = (templates / _FAVICON).read_bytes()
         scripts = {path.name: path.read_bytes() for path in sorted((templates / "js").glob("*.js"))}
         plotly, version = read_plotly()
@@ -53,9 +58,20 @@ class Static:
         return cls(
             **addresses,
             scripts=folder,
-            modules=tuple(name for name in scripts if name not in (_MAIN, _CLASSIC)),
+            modules=tuple(imported_by(_MAIN, scripts)),
             files=contents | {f"{folder}/{name}": data for name, data in scripts.items()},
         )
+
+
+def imported_by(module: str, scripts: Mapping[str, bytes]) -> list[str]:
+    """Names of all modules that one needs before it runs, sorted; not those of `import()`."""
+    found: set[str] = set()
+    waiting = [module]
+    while waiting:
+        named = {name.decode() for name in _IMPORT.findall(scripts[waiting.pop()])}
+        waiting += sorted(named - found)
+        found |= named
+    return sorted(found - {module})
 
 
 @cache

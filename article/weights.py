@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from article.figures import Figure
+from article.uses import Use
 
 _LEVEL: Final = 6
 _GZIP_WINDOW: Final = 31
@@ -26,18 +27,19 @@ class FigureFiles:
 
     @classmethod
     def of(
-        cls, figure: Figure, data: Mapping[str, Any], pictures: Mapping[str, str]
+        cls, figure: Figure, uses: Iterable[Use], data: Mapping[str, Any], pictures: Iterable[str]
     ) -> FigureFiles:
-        """The files of a figure: what the page's data say it loads, and its pictures."""
-        shown = figure.shown
-        key = f"{shown.dataset}/{shown.first_model}"
-        live: list[str] = []
-        if shown.spaces:
-            dataset = data["datasets"][shown.dataset]
-            live += [dataset["items"], *dataset["files"].values(), data["spaces"][key]]
-        if shown.landscapes:
-            live.append(data["landscapes"][key])
-        return cls(figure.id, figure.name, tuple(pictures.values()), tuple(live))
+        """The files of a figure: where the page's data say that they are."""
+        live = [address for use in uses if use.first for address in addresses_of(use, data)]
+        return cls(figure.id, figure.name, tuple(pictures), tuple(live))
+
+
+def addresses_of(use: Use, data: Mapping[str, Any]) -> list[str]:
+    """Where the page finds what a figure uses."""
+    if use.kind == "items":
+        dataset = data["datasets"][use.dataset]
+        return [dataset["items"], *dataset["files"].values()]
+    return [data["artifacts"][use.kind][use.key]]
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,14 @@ export const SIMILARITY_STEPS = 32767;
 /** A similarity in a frame of a film is stored as `round(similarity * 127)` in 8 bits. */
 export const FRAME_STEPS = 127;
 
+/** The largest component of a vector is stored as 127 or -127, the others in proportion. */
+export const VECTOR_STEPS = 127;
+
 /** What an item can be. */
 const CONTENTS = ["picture", "text", "sound", "molecule"];
+
+/** What the points of a layout can be. */
+const POINTS = ["items", "pairs"];
 
 /** Typed arrays read bytes in the machine's order; little-endian, as the files are, wherever browsers run. */
 const ARRAY_TYPES = {
@@ -64,6 +70,7 @@ export class ArtifactError extends Error {
  * @property {string} dataset
  * @property {string[]} ids
  * @property {Modality[]} modalities
+ * @property {Map<string, string[]>} marks ids of pairs by what is true of them, such as a fault
  */
 
 /**
@@ -96,6 +103,52 @@ export class ArtifactError extends Error {
  * @property {Float64Array} similarity (N, N) cosine similarities, row after row
  * @property {Projection[]} projections
  * @property {Clustering[]} clusterings
+ */
+
+/**
+ * @typedef {object} Vectors a data set of N items as one model sees it, too large for a matrix
+ * @property {"vectors"} kind
+ * @property {string} dataset
+ * @property {string} model
+ * @property {string[]} modalities
+ * @property {number[]} counts items of each modality
+ * @property {number} size N, their sum
+ * @property {number} dimensions d
+ * @property {number} logitScale
+ * @property {number} error by how much any similarity of these items is off at most
+ * @property {Int8Array} steps (N, d) whole numbers in proportion to the components, row after row
+ * @property {Float64Array} scales (N,) what brings each row of steps to length 1
+ */
+
+/**
+ * @typedef {object} PairLines how many lines between the items of a pair stay inside a cluster
+ * @property {string} rule which clustering: "hdbscan" are those that a layout shows
+ * @property {number} clusters
+ * @property {number} outside share of points in no cluster
+ * @property {number} kept share of lines with both ends in the same cluster
+ * @property {number} expected the same where texts are dealt out to images at random
+ */
+
+/**
+ * @typedef {object} Layout the items, or the pairs, of a large data set in the plane
+ * @property {"layout"} kind
+ * @property {string} dataset
+ * @property {string} model
+ * @property {string} name
+ * @property {string} title what readers call it
+ * @property {string[]} modalities
+ * @property {number[]} counts items of each modality
+ * @property {"items" | "pairs"} points
+ * @property {number} size M, the number of points
+ * @property {string} method
+ * @property {number} share share of the gap closed before
+ * @property {string} fit "all" of the points, or the modality that the layout was made from
+ * @property {Float32Array} coordinates (M, 2), row after row
+ * @property {{x: [number, number], y: [number, number]}} bounds least and largest coordinates
+ * @property {Int32Array} clusters (M,) visible cluster of each point from 0, -1 for none
+ * @property {number} clusterCount
+ * @property {PairLines[]} pairLines none where points are pairs
+ * @property {Record<string, unknown>} parameters
  */
 
 /**
@@ -157,7 +210,7 @@ export class ArtifactError extends Error {
  *
  * @param {string} text content of the file
  * @param {string} file its path or address, for errors
- * @returns {Items | Space | Landscape | Film | Table}
+ * @returns {Items | Space | Vectors | Layout | Landscape | Film | Table}
  */
 export function decode(text, file) {
   try {
@@ -175,7 +228,7 @@ export function decode(text, file) {
 /**
  * Read a data file of a known kind.
  *
- * @param {"items" | "space" | "landscape" | "film" | "table"} kind
+ * @param {"items" | "space" | "vectors" | "layout" | "landscape" | "film" | "table"} kind
  * @param {string} text
  * @param {string} file
  */
@@ -266,6 +319,8 @@ function triangle(size) {
 const READERS = {
   items: readItems,
   space: readSpace,
+  vectors: readVectors,
+  layout: readLayout,
   landscape: readLandscape,
   film: readFilm,
   table: readTable,
@@ -273,12 +328,38 @@ const READERS = {
 
 function readItems(value) {
   const ids = list(value, "ids", "string");
-  const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
+  const repeated = firstRepeated(ids);
   demand(repeated === undefined, `ids: "${repeated}" occurs twice`);
   const modalities = list(value, "modalities", "object").map((entry, index) =>
     readModality(entry, `modalities[${index}]`, ids.length),
   );
-  return { kind: "items", dataset: field(value, "dataset", "string"), ids, modalities };
+  return {
+    kind: "items",
+    dataset: field(value, "dataset", "string"),
+    ids,
+    modalities,
+    marks: value.marks == null ? new Map() : readMarks(field(value, "marks", "object"), ids),
+  };
+}
+
+function readMarks(value, ids) {
+  const known = new Set(ids);
+  const marks = new Map();
+  for (const mark of Object.keys(value)) {
+    const marked = list(value, mark, "string", "marks");
+    const unknown = marked.find((id) => !known.has(id));
+    demand(unknown === undefined, `${place("marks", mark)}: "${unknown}" is no id`);
+    const repeated = firstRepeated(marked);
+    demand(repeated === undefined, `${place("marks", mark)}: "${repeated}" occurs twice`);
+    marks.set(mark, marked);
+  }
+  return marks;
+}
+
+/** The first of these texts that is the same as one before it. */
+function firstRepeated(texts) {
+  const seen = new Set();
+  return texts.find((text) => seen.has(text) || !seen.add(text));
 }
 
 function readModality(value, name, count) {
@@ -322,16 +403,25 @@ function readSprites(value, name) {
   return sprites;
 }
 
-function readSpace(value) {
+/** The modalities of a file about a data set as a model sees it, and how many items each has. */
+function readCounts(value) {
   const modalities = list(value, "modalities", "string");
   const counts = list(value, "counts", "number");
   demand(
     counts.length === modalities.length && counts.length > 0 && counts.every(isCount),
     `counts: [${counts}] do not fit modalities [${modalities}]`,
   );
-  const size = counts.reduce((sum, count) => sum + count, 0);
+  return { modalities, counts, size: counts.reduce((sum, count) => sum + count, 0) };
+}
+
+function readLogitScale(value) {
   const logitScale = field(value, "logit_scale", "number");
   demand(logitScale > 0, `logit_scale: ${logitScale} is not positive`);
+  return logitScale;
+}
+
+function readSpace(value) {
+  const { modalities, counts, size } = readCounts(value);
   return {
     kind: "space",
     dataset: field(value, "dataset", "string"),
@@ -339,7 +429,7 @@ function readSpace(value) {
     modalities,
     counts,
     size,
-    logitScale,
+    logitScale: readLogitScale(value),
     similarity: decodeSimilarity(field(value, "similarity", "object"), size),
     projections: list(value, "projections", "object").map((entry, index) =>
       readProjection(entry, `projections[${index}]`, size),
@@ -389,6 +479,124 @@ function countUp(values) {
     return value - before === 1 || (value === before && index > 0);
   });
   return rising ? values[values.length - 1] + 1 : undefined;
+}
+
+function readVectors(value) {
+  const { modalities, counts, size } = readCounts(value);
+  const { data: steps, shape } = decodeArray(field(value, "vectors", "object"), "vectors");
+  demand(shape.length === 2 && shape[0] === size, `vectors: shape (${shape}), not (${size},d)`);
+  demand(steps instanceof Int8Array, `vectors: stored as ${value.vectors.dtype}, not in 8 bits`);
+  const error = field(value, "error", "number");
+  demand(error >= 0 && error <= 2, `error: ${error} is not by how much a similarity can be off`);
+  return {
+    kind: "vectors",
+    dataset: field(value, "dataset", "string"),
+    model: field(value, "model", "string"),
+    modalities,
+    counts,
+    size,
+    dimensions: shape[1],
+    logitScale: readLogitScale(value),
+    error,
+    steps,
+    scales: scalesOf(steps, size, shape[1]),
+  };
+}
+
+/** What brings each row (size, dimensions) of whole numbers to length 1. */
+function scalesOf(steps, size, dimensions) {
+  const scales = new Float64Array(size);
+  for (let row = 0, at = 0; row < size; row++) {
+    let squares = 0;
+    for (const end = at + dimensions; at < end; at++) squares += steps[at] * steps[at];
+    demand(squares > 0, `vectors: row ${row} has no direction`);
+    scales[row] = 1 / Math.sqrt(squares);
+  }
+  return scales;
+}
+
+function readLayout(value) {
+  const { modalities, counts, size: items } = readCounts(value);
+  const points = field(value, "points", "string");
+  demand(POINTS.includes(points), `points: "${points}" is not ${POINTS.join(" or ")}`);
+  demand(
+    points === "items" || counts.every((count) => count === counts[0]),
+    `counts: [${counts}] items form no pairs`,
+  );
+  const size = points === "items" ? items : counts[0];
+  const fit = field(value, "fit", "string");
+  demand(fit === "all" || modalities.includes(fit), `fit: "${fit}" is not all and no modality`);
+  const clusters = Int32Array.from(array(value, "clusters", "", [size]));
+  return {
+    kind: "layout",
+    dataset: field(value, "dataset", "string"),
+    model: field(value, "model", "string"),
+    name: field(value, "name", "string"),
+    title: field(value, "title", "string"),
+    modalities,
+    counts,
+    points,
+    size,
+    method: field(value, "method", "string"),
+    share: field(value, "share", "number"),
+    fit,
+    ...readCoordinates(value, size),
+    clusters,
+    clusterCount: countClusters(clusters),
+    pairLines: list(value, "pair_lines", "object").map((entry, index) =>
+      readPairLines(entry, `pair_lines[${index}]`),
+    ),
+    parameters: field(value, "parameters", "object"),
+  };
+}
+
+/** Coordinates (size, 2) from whole steps, and the least and largest of each axis. */
+function readCoordinates(value, size) {
+  const steps = array(value, "coordinates", "", [size, 2]);
+  const dtype = value.coordinates.dtype;
+  demand(steps instanceof Uint16Array, `coordinates: stored as ${dtype}, not in 16 bits`);
+  const lower = several(value, "lower", 2, "number");
+  const step = field(value, "step", "number");
+  demand(step > 0, `step: ${step} is not positive`);
+  const coordinates = Float32Array.from(steps, (count, at) => lower[at % 2] + count * step);
+  return { coordinates, bounds: { x: boundsOf(coordinates, 0), y: boundsOf(coordinates, 1) } };
+}
+
+/** Least and largest coordinate of an axis, 0 or 1. */
+function boundsOf(coordinates, axis) {
+  let [least, largest] = [coordinates[axis], coordinates[axis]];
+  for (let at = axis; at < coordinates.length; at += 2) {
+    least = Math.min(least, coordinates[at]);
+    largest = Math.max(largest, coordinates[at]);
+  }
+  return [least, largest];
+}
+
+function countClusters(clusters) {
+  const found = new Set(clusters);
+  found.delete(-1);
+  demand(
+    [...found].every((cluster) => cluster >= 0 && cluster < found.size),
+    "clusters: not numbered from 0 without a break, -1 for none",
+  );
+  return found.size;
+}
+
+function readPairLines(value, name) {
+  const share = (key) => {
+    const number = field(value, key, "number", name);
+    demand(number >= 0 && number <= 1, `${name}.${key}: ${number} is no share`);
+    return number;
+  };
+  const clusters = field(value, "clusters", "number", name);
+  demand(clusters === 0 || isCount(clusters), `${name}.clusters: not a count`);
+  return {
+    rule: field(value, "rule", "string", name),
+    clusters,
+    outside: share("outside"),
+    kept: share("kept"),
+    expected: share("expected"),
+  };
 }
 
 function readLandscape(value) {

@@ -3,13 +3,10 @@
  */
 
 import { element, setText } from "./element.js";
-import { clamp, shareInWords } from "./numbers.js";
+import { clamp, LARGEST_SHARE, shareInWords } from "./numbers.js";
 
 /** More options than this are a list instead of buttons. */
 const MOST_BUTTONS = 4;
-
-/** Largest share of the gap: the modalities have passed each other. */
-export const LARGEST_SHARE = 1.5;
 
 /** What arrow keys and Page Up and Down change the share by. */
 const STEP = 0.05;

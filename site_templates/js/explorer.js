@@ -3,7 +3,6 @@
  */
 
 import { arrange, orderedInWords, ordersOf } from "./arrangement.js";
-import { LARGEST_SHARE } from "./controls.js";
 import { DerivedSpace } from "./derived-space.js";
 import { setText } from "./element.js";
 import { ExplorerParts } from "./explorer-parts.js";
@@ -12,22 +11,11 @@ import { afterRest, oncePerFrame, Transition } from "./motion.js";
 import { fixed, shareInWords } from "./numbers.js";
 import { Rows } from "./rows.js";
 import { Selection } from "./selection.js";
-import { choice, quantity, word } from "./state.js";
 import { showError, showLoading, showReady } from "./status.js";
 import { onThemeChange, readTheme } from "./theme.js";
 
 /** Milliseconds without a frame before titles are set and the state is said aloud. */
 const REST = 200;
-
-/** How the state of an explorer is written in an address. */
-export function explorerFields(config) {
-  return {
-    model: choice(config.models),
-    share: quantity(0, LARGEST_SHARE),
-    projection: word(),
-    order: word(),
-  };
-}
 
 /**
  * Make a figure live.
@@ -38,7 +26,7 @@ export function explorerFields(config) {
  * @param {import("./state.js").Store} store
  * @returns {Promise<{frames: import("./frame.js").Frame[]}>}
  */
-export async function mountExplorer(figure, config, page, store) {
+export async function mount(figure, config, page, store) {
   const items = await page.items(config.dataset);
   let space = await page.space(config.dataset, store.state.model);
   // The reader may have followed a link to another model meanwhile.
@@ -167,7 +155,8 @@ class Explorer {
       this.take(space);
       this.rearrange();
       this.project();
-      this.render();
+      // What says "ready" shows the model that was asked for, not the one of the last frame.
+      this.renderNow();
       showReady(this.figure);
     } catch (error) {
       if (isLatest()) showError(this.figure, error, () => this.changeModel());

@@ -14,7 +14,6 @@ import { PointValues } from "./point-values.js";
 import { bindPointer } from "./pointing.js";
 import { roundExponents, roundNumbers, roundRange } from "./round-range.js";
 import { Selection } from "./selection.js";
-import { choice } from "./state.js";
 import { onThemeChange, readTheme } from "./theme.js";
 
 /** Distance of the plot area from the edges of the view; `figures.css` has the same. */
@@ -32,11 +31,6 @@ const HELP =
   "Left and right arrow keys go along a curve, up and down to another model. Home and End go to the ends, " +
   "plus and minus zoom, 0 shows the whole. Escape clears.";
 
-/** How the state of a landscape is written in an address. */
-export function landscapeFields(config) {
-  return { model: choice(config.models), direction: choice(config.directions) };
-}
-
 /**
  * Make a figure live. Its curves are plotly's, so it waits for it.
  *
@@ -46,7 +40,7 @@ export function landscapeFields(config) {
  * @param {import("./state.js").Store} store
  * @returns {Promise<{frames: Frame[]}>}
  */
-export async function mountLandscape(figure, config, page, store) {
+export async function mount(figure, config, page, store) {
   const landscapes = await Promise.all(
     config.models.map((model) => page.landscape(config.dataset, model)),
   );

@@ -39,7 +39,8 @@ class LiveFigure {
     showLoading(this.figure);
     this.page.expectPlotly();
     try {
-      const live = await this.type.mount(this.figure, this.config, this.page, this.store);
+      const { mount } = await this.type.load();
+      const live = await mount(this.figure, this.config, this.page, this.store);
       showReady(this.figure);
       this.attachPlotly(live.frames);
     } catch (error) {

@@ -2,6 +2,9 @@
  * Numbers as the reader sees them, the same in every figure.
  */
 
+/** Largest share of the gap that a figure closes: the modalities have passed each other. */
+export const LARGEST_SHARE = 1.5;
+
 /** A number with a fixed count of decimals and a true minus sign. */
 export function fixed(value, decimals = 2) {
   const text = value.toFixed(decimals);

@@ -13,7 +13,8 @@ export class Page {
     this.models = data.models;
     this.batchSize = data.batch_size;
     this.similarityColours = data.scales.similarity;
-    this.addresses = { space: data.spaces, landscape: data.landscapes, plotly: data.plotly };
+    this.artifacts = data.artifacts;
+    this.plotlyAddress = data.plotly;
   }
 
   /** Read the page's own data. */
@@ -26,14 +27,25 @@ export class Page {
     return load("items", this.datasets[dataset].items);
   }
 
+  /**
+   * A data file by what it is of; parts that its kind does not have are left out.
+   *
+   * @param {string} kind
+   * @param {string} dataset
+   * @param {...string} parts model, name
+   */
+  artifact(kind, dataset, ...parts) {
+    return load(kind, this.artifacts[kind][[dataset, ...parts].join("/")]);
+  }
+
   /** @returns {Promise<import("./contract.js").Space>} */
   space(dataset, model) {
-    return load("space", this.addresses.space[`${dataset}/${model}`]);
+    return this.artifact("space", dataset, model);
   }
 
   /** @returns {Promise<import("./contract.js").Landscape>} */
   landscape(dataset, model) {
-    return load("landscape", this.addresses.landscape[`${dataset}/${model}`]);
+    return this.artifact("landscape", dataset, model);
   }
 
   /** Address of a file that the items of a data set name. */
@@ -45,7 +57,7 @@ export class Page {
   expectPlotly() {
     once("expect plotly", async () => {
       await whenLoaded();
-      preloadScript(this.addresses.plotly);
+      preloadScript(this.plotlyAddress);
     });
   }
 
@@ -53,7 +65,7 @@ export class Page {
   async plotly() {
     await whenLoaded();
     await whenIdle();
-    await loadScript(this.addresses.plotly);
+    await loadScript(this.plotlyAddress);
     return globalThis.Plotly;
   }
 }

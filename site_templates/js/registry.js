@@ -1,21 +1,44 @@
 /**
- * Types of figures: how each writes its state in an address, and how it becomes live.
+ * Types of figures: how each writes its state in an address, and the module that makes it live.
+ *
+ * The fields are at hand from the start, because links and addresses name them; a module is loaded when
+ * a figure of its type comes near.
  */
 
-import { explorerFields, mountExplorer } from "./explorer.js";
-import { landscapeFields, mountLandscape } from "./landscape.js";
+import { LARGEST_SHARE } from "./numbers.js";
+import { choice, quantity, word } from "./state.js";
 
 /**
  * @typedef {object} FigureType
  * @property {(config: object) => Record<string, import("./state.js").Field>} fields
- * @property {(figure: HTMLElement, config: object, page: import("./page.js").Page,
- *   store: import("./state.js").Store) => Promise<{frames: import("./frame.js").Frame[]}>} mount
+ * @property {() => Promise<{mount: (figure: HTMLElement, config: object, page: import("./page.js").Page,
+ *   store: import("./state.js").Store) => Promise<{frames: import("./frame.js").Frame[]}>}>} load
  */
 
 /** @type {Map<string, FigureType>} */
 const TYPES = new Map([
-  ["explorer", { fields: explorerFields, mount: mountExplorer }],
-  ["landscape", { fields: landscapeFields, mount: mountLandscape }],
+  [
+    "explorer",
+    {
+      fields: (config) => ({
+        model: choice(config.models),
+        share: quantity(0, LARGEST_SHARE),
+        projection: word(),
+        order: word(),
+      }),
+      load: () => import("./explorer.js"),
+    },
+  ],
+  [
+    "landscape",
+    {
+      fields: (config) => ({
+        model: choice(config.models),
+        direction: choice(config.directions),
+      }),
+      load: () => import("./landscape.js"),
+    },
+  ],
 ]);
 
 /** The type of a figure, by the name that the page gives. */

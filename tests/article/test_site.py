@@ -14,6 +14,7 @@ from PIL import Image
 
 from article import site
 from article.errors import ArticleError
+from article.static import imported_by
 from tests.article.small_article import (
     EXPLORER,
     LANDSCAPE,
@@ -196,7 +197,10 @@ def test_every_file_that_the_page_names_is_there(article: SmallArticle) -> None:
     named += [a["src"] for a in tags.named("script") if "src" in a]
     named += [a["src"] for a in tags.named("img")]
     data = page_data(html)
-    named += [data["plotly"], *data["spaces"].values(), *data["landscapes"].values()]
+    named += [
+        data["plotly"],
+        *(file for kind in data["artifacts"].values() for file in kind.values()),
+    ]
     for dataset in data["datasets"].values():
         named += [dataset["items"], *dataset["files"].values()]
     assert set(named) <= files.keys()
@@ -219,7 +223,7 @@ def test_data_are_copied_under_the_hash_of_their_content(article: SmallArticle) 
     files = article.text(BOTH).build()
     data = page_data(files["index.html"].decode())
     original = (article.folder / "data/pairs/space-clip.json").read_bytes()
-    address = data["spaces"]["pairs/clip"]
+    address = data["artifacts"]["space"]["pairs/clip"]
     assert address == f"data/pairs/space-clip.{short_hash(original)}.json"
     assert files[address] == original
     assert data["datasets"]["pairs"]["files"].keys() == {"pairs/pictures-0.png"}
@@ -364,3 +368,15 @@ def test_changed_data_change_the_address(article: SmallArticle) -> None:
     before = page_data(article.text(EXPLORER).html())["datasets"]["pairs"]["items"]
     write_data(article.folder / "data", texts=("a", "b", "c"))
     assert page_data(article.html())["datasets"]["pairs"]["items"] != before
+
+
+def test_only_modules_that_the_main_one_imports_are_loaded_at_once() -> None:
+    scripts = {
+        "main.js": b'import { a } from "./a.js";\nimport("./later.js");\n',
+        "a.js": b'import {\n  b,\n  c,\n} from "./b.js";\nexport { d } from "./d.js";\n',
+        "b.js": b'import { a } from "./a.js";\n',
+        "d.js": b'const text = "from ./no.js";\n',
+        "later.js": b'import { e } from "./e.js";\n',
+        "e.js": b"",
+    }
+    assert imported_by("main.js", scripts) == ["a.js", "b.js", "d.js"]

@@ -17,14 +17,15 @@ def test_text_is_weighed_as_it_is_served_and_pictures_as_they_are() -> None:
     assert weights.total(["a/b.webp", "a/b.webp"]) == 5000
 
 
-def test_a_figure_needs_its_first_model_only(article: SmallArticle) -> None:
+def test_a_figure_weighs_what_its_first_state_loads(article: SmallArticle) -> None:
     explorer, landscape = site.build(article.text(f"{EXPLORER}\n{LANDSCAPE}").folder).figures
     stems = [address.split(".")[0] for address in explorer.live]
     assert stems == ["data/pairs/items", "data/pairs/pictures-0", "data/pairs/space-clip"]
     assert [address.split(".")[0] for address in explorer.pictures] == [
         "assets/pictures/fig-explorer-heatmap"
     ]
-    assert [address.split(".")[0] for address in landscape.live] == ["data/pairs/loss-clip"]
+    curves = [address.split(".")[0] for address in landscape.live]
+    assert curves == ["data/pairs/loss-clip", "data/pairs/loss-cyclip"]
     assert landscape.pictures == ()
 
 
