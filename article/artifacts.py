@@ -8,6 +8,8 @@ base64, in the form that plotly.js takes as it is. The kinds:
 
 - `items`: what the rows of a data set are: ids, and for each modality its texts or its pictures;
 - `space`: one data set as one model sees it: the similarity matrix, projections, clusterings;
+- `vectors`: a data set of thousands as one model sees it: too large for a matrix;
+- `layout`: the items, or the pairs, of a data set of thousands in the plane;
 - `landscape`: the loss of a whole data set as its modalities are shifted along the gap;
 - `film`: one data set as a model sees it in the course of its training;
 - `table`: figures that belong to no single data set and model, such as a series of trainings;
@@ -32,7 +34,7 @@ import orjson
 
 from article.errors import ArtifactError
 from article.fields import Fields
-from article.geometry import check_similarity
+from article.geometry import check_similarity, normalise
 
 VERSION: Final = 1
 """Version of all formats below. A reader refuses every other one."""
@@ -44,6 +46,14 @@ error is at most half a step, 1/65534. Never fewer bits: the loss multiplies sim
 FRAME_STEPS: Final = 127
 """A similarity in a frame of a film is stored as `round(similarity * 127)` in 8 bits, off by at
 most 1/254: enough for a colour. What is computed from similarities travels beside them."""
+
+VECTOR_STEPS: Final = 127
+"""The largest component of a vector is stored as 127 or -127, the others in proportion, 8 bits
+each: every component is off by at most half of the row's step."""
+
+COORDINATE_STEPS: Final = 65535
+"""Coordinates of a layout are stored in 16 bits: off by at most one step, the longer side of the
+layout / 65535."""
 
 MANIFEST_NAME: Final = "manifest.json"
 
@@ -180,12 +190,14 @@ class Modality:
 class Items:
     """What the rows of a data set are. Row i of every modality belongs to the pair `ids[i]`.
 
-    A modality may have a single item instead, which belongs to all of them.
+    A modality may have a single item instead, which belongs to all of them. `marks` are ids of
+    pairs by what is true of them, such as a fault that was planted there.
     """
 
     dataset: str
     ids: tuple[str, ...]
     modalities: tuple[Modality, ...]
+    marks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kind: Literal["items"] = "items"
     version: int = VERSION
 
@@ -199,13 +211,27 @@ class Items:
                     f"data set {self.dataset!r}: {len(self.ids)} ids but "
                     f"{modality.count} items in modality {modality.name!r}"
                 )
+        for mark, marked in self.marks.items():
+            self._check_marked(mark, marked)
+
+    def _check_marked(self, mark: str, marked: Sequence[str]) -> None:
+        known = set(self.ids)
+        unknown = [name for name in marked if name not in known]
+        if unknown:
+            raise ArtifactError(
+                f"data set {self.dataset!r}: {unknown[0]!r} is marked {mark!r}, but no id"
+            )
+        if len(set(marked)) < len(marked):
+            raise ArtifactError(f"data set {self.dataset!r}: an id is marked {mark!r} twice")
 
     def to_json(self) -> Json:
-        """The JSON object written to the file; modalities without sounds say nothing of them."""
+        """The JSON object written to the file; of sounds and marks only where there are any."""
         value = asdict(self)
         for modality in value["modalities"]:
             if modality["sounds"] is None:
                 del modality["sounds"]
+        if not self.marks:
+            del value["marks"]
         return value
 
     @classmethod
@@ -216,7 +242,12 @@ class Items:
             dataset=fields.text("dataset"),
             ids=fields.texts("ids"),
             modalities=tuple(_modality(entry) for entry in fields.objects("modalities")),
+            marks={} if fields.optional("marks") is None else _marks(fields.object("marks")),
         )
+
+
+def _marks(fields: Fields) -> dict[str, tuple[str, ...]]:
+    return {name: fields.texts(name) for name in fields.values}
 
 
 def _modality(fields: Fields) -> Modality:
@@ -400,6 +431,247 @@ def _floats(fields: Fields, key: str) -> Floats:
 
 def _integers(fields: Fields, key: str) -> Integers:
     return decode_array(fields.value(key), fields.place(key)).astype(np.int64)
+
+
+# -- vectors -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """A data set of N items as one model sees it, where a matrix (N, N) would be too large.
+
+    `vectors` (N, d) have length 1, N = sum of `counts`, modality after modality. Stored are whole
+    numbers from -127 to 127, in proportion to the components of a row: its scale is what brings
+    it back to length 1. The direction of a row turns by at most `arcsin(sqrt(d) / 254 * m)`, m its
+    largest component, and a similarity changes by no more than the angles of both rows together.
+    `error` is by how much any similarity of these items did change.
+    """
+
+    dataset: str
+    model: str
+    modalities: tuple[str, ...]
+    counts: tuple[int, ...]
+    logit_scale: float
+    vectors: Floats
+    error: float
+    kind: Literal["vectors"] = "vectors"
+    version: int = VERSION
+
+    def __post_init__(self) -> None:
+        total = sum(self.counts)
+        if len(self.counts) != len(self.modalities) or min(self.counts, default=0) < 1:
+            raise ArtifactError(f"counts {self.counts} do not fit modalities {self.modalities}")
+        if not self.logit_scale > 0:
+            raise ArtifactError(f"logit_scale: {self.logit_scale} is not positive")
+        if not 0 <= self.error <= 2:
+            raise ArtifactError(f"error: {self.error} is not by how much a similarity can be off")
+        if self.vectors.ndim != 2 or len(self.vectors) != total:
+            raise ArtifactError(f"vectors have shape {self.vectors.shape}, not ({total}, d)")
+
+    def to_json(self) -> Json:
+        """The JSON object written to the file."""
+        value = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return value | {"vectors": encode_array(vector_steps(self.vectors), "i1")}
+
+    @classmethod
+    def from_json(cls, value: Json) -> Vectors:
+        """Read what `to_json` wrote."""
+        fields = Fields(value)
+        return cls(
+            dataset=fields.text("dataset"),
+            model=fields.text("model"),
+            modalities=fields.texts("modalities"),
+            counts=fields.wholes("counts"),
+            logit_scale=fields.number("logit_scale"),
+            vectors=_unit_vectors(fields, "vectors"),
+            error=fields.number("error"),
+        )
+
+
+def vector_steps(vectors: Floats) -> Floats:
+    """Rows (N, d) as whole numbers, the largest component of each 127 or -127.
+
+    Raises:
+        ArtifactError: a row has no direction.
+    """
+    largest = np.abs(vectors).max(axis=1, keepdims=True)
+    if not np.all(largest > 0):
+        raise ArtifactError(f"vectors: row {int(np.argmin(largest > 0))} has no direction")
+    steps: Floats = np.rint(vectors / largest * VECTOR_STEPS)
+    return steps
+
+
+def _unit_vectors(fields: Fields, key: str) -> Floats:
+    name = fields.place(key)
+    steps = decode_array(fields.value(key), name)
+    if steps.dtype != np.int8:
+        raise ArtifactError(f"{name}: stored as {steps.dtype}, not in 8 bits")
+    if steps.ndim != 2:
+        raise ArtifactError(f"{name}: shape {steps.shape}, not rows of components")
+    empty = ~steps.any(axis=1)
+    if empty.any():
+        raise ArtifactError(f"{name}: row {int(empty.argmax())} has no direction")
+    return normalise(steps, name)
+
+
+# -- layout ------------------------------------------------------------------------------------
+
+Points: TypeAlias = Literal["items", "pairs"]
+
+
+@dataclass(frozen=True)
+class PairLines:
+    """How many of the lines between the two items of a pair stay inside a cluster of a layout.
+
+    `rule` names the clustering, `clusters` is their number, `outside` the share of points that
+    are in none. A line is kept where both of its ends are in the same cluster: `kept` is the share
+    of those, `expected` their share where texts are dealt out to images at random.
+    """
+
+    rule: str
+    clusters: int
+    outside: float
+    kept: float
+    expected: float
+
+    def __post_init__(self) -> None:
+        shares = (self.outside, self.kept, self.expected)
+        if self.clusters < 0 or not all(0 <= share <= 1 for share in shares):
+            raise ArtifactError(f"pair lines by {self.rule}: shares lie between 0 and 1")
+
+    @property
+    def adjusted(self) -> float | None:
+        """How far what is kept is from chance (0) to all (1); None where chance keeps all."""
+        return None if self.expected == 1 else (self.kept - self.expected) / (1 - self.expected)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The points of a large data set in the plane.
+
+    `points` are the items, modality after modality, or the pairs, each as its vectors joined to
+    one. `fit` is what the layout was made from: "all" of the points, or one modality, into whose
+    layout the other was brought afterwards. `share` of the gap was closed before.
+    `coordinates` (M, 2) are in units of the method; `clusters` (M,) the visible cluster of each
+    point, from 0, or -1 where it is in none. `pair_lines` has an entry for each clustering, none
+    where points are pairs and so have no lines. `title` is what readers call the layout.
+    """
+
+    dataset: str
+    model: str
+    name: str
+    title: str
+    modalities: tuple[str, ...]
+    counts: tuple[int, ...]
+    points: Points
+    method: str
+    share: float
+    fit: str
+    coordinates: Floats
+    clusters: Integers
+    pair_lines: tuple[PairLines, ...] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    kind: Literal["layout"] = "layout"
+    version: int = VERSION
+
+    def __post_init__(self) -> None:
+        if len(self.counts) != len(self.modalities) or min(self.counts, default=0) < 1:
+            raise ArtifactError(f"counts {self.counts} do not fit modalities {self.modalities}")
+        if self.points not in get_args(Points):
+            raise ArtifactError(f"points: {self.points!r} is not {' or '.join(get_args(Points))}")
+        if self.points == "pairs" and len(set(self.counts)) > 1:
+            raise ArtifactError(f"counts: {self.counts} items form no pairs")
+        if self.fit not in ("all", *self.modalities):
+            raise ArtifactError(f"fit: {self.fit!r} is not all and no modality")
+        if self.coordinates.shape != (self.size, 2):
+            shape = self.coordinates.shape
+            raise ArtifactError(f"coordinates have shape {shape}, not ({self.size}, 2)")
+        _check_clusters(self.clusters, self.size)
+
+    @property
+    def size(self) -> int:
+        """Number of points M."""
+        return sum(self.counts) if self.points == "items" else self.counts[0]
+
+    @property
+    def cluster_count(self) -> int:
+        """Number of visible clusters."""
+        return int(self.clusters.max()) + 1
+
+    def to_json(self) -> Json:
+        """The JSON object written to the file."""
+        steps, lower, step = coordinate_steps(self.coordinates)
+        value = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return value | {
+            "coordinates": encode_array(steps, "u2"),
+            "lower": lower.tolist(),
+            "step": step,
+            "clusters": encode_array(self.clusters, "i2"),
+            "pair_lines": [asdict(entry) for entry in self.pair_lines],
+        }
+
+    @classmethod
+    def from_json(cls, value: Json) -> Layout:
+        """Read what `to_json` wrote."""
+        fields = Fields(value)
+        return cls(
+            dataset=fields.text("dataset"),
+            model=fields.text("model"),
+            name=fields.text("name"),
+            title=fields.text("title"),
+            modalities=fields.texts("modalities"),
+            counts=fields.wholes("counts"),
+            points=cast(Points, fields.text("points")),  # Layout checks it
+            method=fields.text("method"),
+            share=fields.number("share"),
+            fit=fields.text("fit"),
+            coordinates=_coordinates(fields),
+            clusters=_integers(fields, "clusters"),
+            pair_lines=tuple(_pair_lines(entry) for entry in fields.objects("pair_lines")),
+            parameters=fields.mapping("parameters"),
+        )
+
+
+def _check_clusters(clusters: Integers, size: int) -> None:
+    if clusters.shape != (size,):
+        raise ArtifactError(f"clusters: not one for each of {size} points")
+    found = set(np.unique(clusters).tolist()) - {-1}
+    if found != set(range(len(found))):
+        raise ArtifactError("clusters: not numbered from 0 without a break, -1 for none")
+
+
+def coordinate_steps(coordinates: Floats) -> tuple[Floats, Floats, float]:
+    """Coordinates (M, 2) as steps from their least ones: steps, least coordinates, length of one.
+
+    One step is as long on both axes. Points that all lie in one place are apart by no steps.
+    """
+    lower = coordinates.min(axis=0).astype(np.float32).astype(np.float64)
+    span = (coordinates.max(axis=0) - lower).max()
+    step = float(np.float32(span / COORDINATE_STEPS)) or 1.0
+    return np.rint((coordinates - lower) / step).clip(0, COORDINATE_STEPS), lower, step
+
+
+def _coordinates(fields: Fields) -> Floats:
+    steps, name = decode_array(fields.value("coordinates"), "coordinates"), "coordinates"
+    lower, step = fields.fixed("lower", fields.numbers("lower"), 2), fields.number("step")
+    if steps.dtype != np.uint16:
+        raise ArtifactError(f"{name}: stored as {steps.dtype}, not in 16 bits")
+    if steps.ndim != 2 or steps.shape[1] != 2:
+        raise ArtifactError(f"{name}: shape {steps.shape}, not (M, 2)")
+    if not step > 0:
+        raise ArtifactError(f"step: {step} is not positive")
+    placed: Floats = np.array(lower) + steps.astype(np.float64) * step
+    return placed
+
+
+def _pair_lines(fields: Fields) -> PairLines:
+    return PairLines(
+        rule=fields.text("rule"),
+        clusters=fields.whole("clusters"),
+        outside=fields.number("outside"),
+        kept=fields.number("kept"),
+        expected=fields.number("expected"),
+    )
 
 
 # -- landscape ---------------------------------------------------------------------------------
@@ -669,7 +941,10 @@ def _cell(value: Any, name: str) -> Cell:
 
 @dataclass(frozen=True)
 class Record:
-    """One data file: its path relative to the data folder, its size, its hash, its origin."""
+    """One data file: its path relative to the data folder, its size, its hash, its origin.
+
+    `name` tells apart what one model has several of for a data set.
+    """
 
     path: str
     kind: str
@@ -678,6 +953,14 @@ class Record:
     dataset: str
     model: str | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    name: str | None = None
+
+    def to_json(self) -> Json:
+        """The entry of the manifest; one without a name says nothing of it."""
+        value = asdict(self)
+        if self.name is None:
+            del value["name"]
+        return value
 
 
 @dataclass(frozen=True)
@@ -702,7 +985,7 @@ class Manifest:
 
     def to_json(self) -> Json:
         """The JSON object written to the file."""
-        return asdict(self)
+        return asdict(self) | {"artifacts": [record.to_json() for record in self.artifacts]}
 
     @classmethod
     def from_json(cls, value: Json) -> Manifest:
@@ -718,10 +1001,13 @@ class Manifest:
             costs=tuple(entry.values for entry in fields.objects("costs")),
         )
 
-    def find(self, kind: str, dataset: str, model: str | None = None) -> Record:
+    def find(
+        self, kind: str, dataset: str, model: str | None = None, name: str | None = None
+    ) -> Record:
         """The record of one artifact; the error lists what there is instead."""
+        wanted = (kind, dataset, model, name)
         for record in self.artifacts:
-            if (record.kind, record.dataset, record.model) == (kind, dataset, model):
+            if (record.kind, record.dataset, record.model, record.name) == wanted:
                 return record
         if dataset not in self.datasets:
             known = ", ".join(sorted(self.datasets))
@@ -730,7 +1016,8 @@ class Manifest:
             known = ", ".join(sorted(self.models))
             raise ArtifactError(f"unknown model {model!r}; the manifest has: {known}")
         of_model = "" if model is None else f" by model {model!r}"
-        raise ArtifactError(f"the manifest has no {kind} of data set {dataset!r}{of_model}")
+        named = "" if name is None else f" {name!r}"
+        raise ArtifactError(f"the manifest has no {kind}{named} of data set {dataset!r}{of_model}")
 
     def measure(self, name: str, dataset: str, model: str, share: float = 0) -> float:
         """A figure of a whole data set, by name."""
@@ -752,6 +1039,7 @@ def _record(fields: Fields) -> Record:
         dataset=fields.text("dataset"),
         model=None if fields.optional("model") is None else fields.text("model"),
         provenance=fields.mapping("provenance"),
+        name=None if fields.optional("name") is None else fields.text("name"),
     )
 
 
@@ -767,10 +1055,12 @@ def _measure(fields: Fields) -> Json:
 
 # -- files -------------------------------------------------------------------------------------
 
-Artifact: TypeAlias = Items | Space | Landscape | Film | Table | Manifest
+Artifact: TypeAlias = Items | Space | Vectors | Layout | Landscape | Film | Table | Manifest
 _KINDS: Final[Mapping[str, type[Artifact]]] = {
     "items": Items,
     "space": Space,
+    "vectors": Vectors,
+    "layout": Layout,
     "landscape": Landscape,
     "film": Film,
     "table": Table,
@@ -829,11 +1119,17 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 def describe(
-    path: str, kind: str, data: bytes, dataset: str, model: str | None, provenance: Json
+    path: str,
+    kind: str,
+    data: bytes,
+    dataset: str,
+    model: str | None,
+    provenance: Json,
+    name: str | None = None,
 ) -> Record:
     """The manifest's record of a file with these bytes."""
     digest = hashlib.sha256(data).hexdigest()
-    return Record(path, kind, len(data), digest, dataset, model, provenance)
+    return Record(path, kind, len(data), digest, dataset, model, provenance, name)
 
 
 @dataclass(frozen=True)
@@ -881,6 +1177,18 @@ class DataFolder:
         """A data set as a model sees it."""
         artifact = self._read(self.manifest.find("space", dataset, model))
         assert isinstance(artifact, Space)
+        return artifact
+
+    def vectors(self, dataset: str, model: str) -> Vectors:
+        """A large data set as a model sees it."""
+        artifact = self._read(self.manifest.find("vectors", dataset, model))
+        assert isinstance(artifact, Vectors)
+        return artifact
+
+    def layout(self, dataset: str, model: str, name: str) -> Layout:
+        """A large data set in the plane, as one of a model's layouts has it."""
+        artifact = self._read(self.manifest.find("layout", dataset, model, name))
+        assert isinstance(artifact, Layout)
         return artifact
 
     def landscape(self, dataset: str, model: str) -> Landscape:

@@ -23,13 +23,16 @@ from article.artifacts import (
     Film,
     Items,
     Landscape,
+    Layout,
     Manifest,
     Modality,
+    PairLines,
     Projection,
     Record,
     Space,
     Sprites,
     Table,
+    Vectors,
     decode,
     decode_array,
     encode,
@@ -64,6 +67,43 @@ def space(**changes: Any) -> Space:
         "clusterings": (clustering,),
     }
     return Space(**{**content, **changes})
+
+
+def vectors(**changes: Any) -> Vectors:
+    """Two pairs in space; the components of the first three rows are stored without error."""
+    content: dict[str, Any] = {
+        "dataset": "heldout",
+        "model": "clip",
+        "modalities": ("image", "text"),
+        "counts": (2, 2),
+        "logit_scale": 100.0,
+        "vectors": np.array(
+            [[1.0, 0.0, 0.0], [0.0, -1.0, 0.0], [-(0.5**0.5), 0.0, 0.5**0.5], [0.6, 0.0, 0.8]]
+        ),
+        "error": 0.0009765625,
+    }
+    return Vectors(**{**content, **changes})
+
+
+def layout(**changes: Any) -> Layout:
+    """Two pairs in the plane: 4 units across and 2 up, in one cluster and outside of it."""
+    content: dict[str, Any] = {
+        "dataset": "heldout",
+        "model": "clip",
+        "name": "umap-closed",
+        "title": "UMAP, gap closed",
+        "modalities": ("image", "text"),
+        "counts": (2, 2),
+        "points": "items",
+        "method": "umap",
+        "share": 1.0,
+        "fit": "text",
+        "coordinates": np.array([[-1.0, 2.0], [3.0, 0.0], [1.0, 1.0], [-1.0, 1.5]]),
+        "clusters": np.array([0, 1, 0, -1]),
+        "pair_lines": (PairLines("hdbscan", 2, 0.25, 0.5, 0.375),),
+        "parameters": {"seed": 3},
+    }
+    return Layout(**{**content, **changes})
 
 
 def landscape(**changes: Any) -> Landscape:
@@ -222,7 +262,8 @@ def test_what_is_no_upper_triangle_is_refused(
 
 
 @pytest.mark.parametrize(
-    "artifact", [items("a dog", "a cat"), space(), landscape(), film(), table()]
+    "artifact",
+    [items("a dog", "a cat"), space(), vectors(), layout(), landscape(), film(), table()],
 )
 def test_every_kind_is_written_and_read_again(artifact: artifacts.Artifact) -> None:
     data = encode(artifact)
@@ -244,6 +285,93 @@ def test_every_field_of_a_space_comes_back() -> None:
     np.testing.assert_array_equal(again.projection("pca", 0).coordinates[1], [2, 3])
     np.testing.assert_array_equal(again.clusterings[0].order, [1, 0])
     np.testing.assert_array_equal(again.clusterings[0].labels, [1, 0])
+
+
+def test_every_field_of_vectors_comes_back() -> None:
+    again = decode(encode(vectors()), "x.json")
+    assert isinstance(again, Vectors)
+    assert (again.dataset, again.model, again.logit_scale) == ("heldout", "clip", 100)
+    assert (again.modalities, again.counts) == (("image", "text"), (2, 2))
+    assert again.error == 0.0009765625
+    np.testing.assert_allclose(again.vectors[:3], vectors().vectors[:3], atol=1e-15)
+    # .6 to .8 is 95.25 to 127, stored as 95 to 127.
+    np.testing.assert_allclose(again.vectors[3], np.array([95, 0, 127]) / (95**2 + 127**2) ** 0.5)
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 9), st.integers(1, 40))
+def test_vectors_turn_by_half_a_step_a_component_at_most(seed: int, count: int, width: int) -> None:
+    rows = np.random.default_rng(seed).normal(size=(count, width)) ** 3
+    unit = geometry.normalise(rows)
+    again = decode(encode(vectors(vectors=unit, counts=(count,), modalities=("a",))), "x.json")
+    assert isinstance(again, Vectors)
+    most = np.arcsin(np.minimum(1, width**0.5 / 254 * np.abs(unit).max(axis=1)))
+    similarity, then = again.vectors @ again.vectors.T, unit @ unit.T
+    assert np.all(np.abs(similarity - then) <= most[:, None] + most + 1e-12)
+    turned = np.arccos((again.vectors * unit).sum(axis=1).clip(-1, 1))
+    assert np.all(turned <= most + 1e-7)
+
+
+def test_every_field_of_a_layout_comes_back() -> None:
+    again, before = decode(encode(layout()), "x.json"), layout()
+    assert isinstance(again, Layout)
+    for name in ("dataset", "model", "name", "title", "modalities", "counts", "points"):
+        assert getattr(again, name) == getattr(before, name)
+    assert (again.method, again.share, again.fit) == ("umap", 1, "text")
+    assert (again.pair_lines, again.parameters) == (before.pair_lines, {"seed": 3})
+    assert (again.size, again.cluster_count) == (4, 2)
+    np.testing.assert_array_equal(again.clusters, before.clusters)
+    np.testing.assert_allclose(again.coordinates, before.coordinates, atol=4 / 65535)
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.floats(-1e3, 1e3), st.floats(1e-3, 1e3))
+def test_coordinates_are_off_by_one_step_at_most(seed: int, centre: float, spread: float) -> None:
+    placed = np.random.default_rng(seed).normal(centre, spread, size=(4, 2))
+    data = encode(layout(coordinates=placed))
+    again = decode(data, "x.json")
+    assert isinstance(again, Layout)
+    rounded = np.abs(placed).max() * 2.0**-23  # the least coordinates are stored in 32 bits
+    step = np.ptp(placed, axis=0).max() / 65535
+    np.testing.assert_allclose(again.coordinates, placed, atol=step + rounded)
+
+
+def test_points_in_one_place_stay_there() -> None:
+    again = decode(encode(layout(coordinates=np.full((4, 2), 2.5))), "x.json")
+    assert isinstance(again, Layout)
+    np.testing.assert_array_equal(again.coordinates, np.full((4, 2), 2.5))
+
+
+def test_pairs_as_points_are_half_as_many_and_have_no_lines() -> None:
+    pairs = layout(
+        points="pairs",
+        fit="all",
+        coordinates=np.array([[0.0, 0.0], [1.0, 1.0]]),
+        clusters=np.array([-1, -1]),
+        pair_lines=(),
+    )
+    again = decode(encode(pairs), "x.json")
+    assert isinstance(again, Layout)
+    assert (again.size, again.cluster_count, again.pair_lines) == (2, 0, ())
+
+
+@pytest.mark.parametrize(
+    ("kept", "expected", "adjusted"),
+    [(0.5, 0.375, 0.2), (0.25, 0.25, 0), (1, 0.5, 1), (1, 1, None)],
+)
+def test_what_is_kept_is_adjusted_for_chance(
+    kept: float, expected: float, adjusted: float | None
+) -> None:
+    assert PairLines("kmeans", 2, 0, kept, expected).adjusted == adjusted
+
+
+def test_marks_come_back_and_others_do_not_mention_them() -> None:
+    marked = items("a dog", "a cat", "a cow")
+    marked = Items(marked.dataset, marked.ids, marked.modalities, {"blurred": ("2", "0")})
+    data = encode(marked)
+    assert decode(data, "x.json") == marked
+    assert b'"marks":{"blurred":["2","0"]}' in data
+    assert b"marks" not in encode(items("a dog"))
 
 
 def test_every_field_of_a_landscape_comes_back() -> None:
@@ -302,7 +430,7 @@ def test_half_a_character_is_refused_in_words() -> None:
         encode(items("half of an emoji: \ud83d"))
 
 
-@pytest.mark.parametrize("name", ["captions", "landscape", "film", "table", *make.SPACES])
+@pytest.mark.parametrize("name", [*make.artifacts()])
 def test_the_golden_files_are_what_is_written_today(name: str) -> None:
     assert encode(make.read(name)) == (make.FOLDER / f"{name}.json").read_bytes()
 
@@ -352,6 +480,28 @@ def test_sounds_and_molecules_survive_and_others_do_not_mention_them() -> None:
             lambda: Items("study", ("a",), (Modality("text", "text", 2, texts=("x", "y")),)),
             "data set 'study': 1 ids but 2 items in modality 'text'",
         ),
+        (
+            lambda: Items("study", ("a",), (), {"blurred": ("b",)}),
+            "data set 'study': 'b' is marked 'blurred', but no id",
+        ),
+        (
+            lambda: Items("study", ("a",), (), {"blurred": ("a", "a")}),
+            "data set 'study': an id is marked 'blurred' twice",
+        ),
+        (lambda: vectors(counts=(2, 1)), r"vectors have shape \(4, 3\), not \(3, d\)"),
+        (lambda: vectors(counts=(4,)), r"counts \(4,\) do not fit modalities"),
+        (lambda: vectors(logit_scale=-1.0), "logit_scale: -1.0 is not positive"),
+        (lambda: vectors(error=2.5), "error: 2.5 is not by how much"),
+        (lambda: encode(vectors(vectors=np.eye(4, 3))), "vectors: row 3 has no direction"),
+        (lambda: layout(counts=(2, 0)), r"counts \(2, 0\) do not fit modalities"),
+        (lambda: layout(points="words"), "points: 'words' is not items or pairs"),
+        (lambda: layout(points="pairs", counts=(3, 1)), r"counts: \(3, 1\) items form no pairs"),
+        (lambda: layout(fit="audio"), "fit: 'audio' is not all and no modality"),
+        (lambda: layout(counts=(2, 1)), r"coordinates have shape \(4, 2\), not \(3, 2\)"),
+        (lambda: layout(clusters=np.array([0, 1, 0])), "clusters: not one for each of 4 points"),
+        (lambda: layout(clusters=np.array([0, 2, 0, -1])), "clusters: not numbered from 0"),
+        (lambda: layout(clusters=np.array([0, -2, 0, -1])), "clusters: not numbered from 0"),
+        (lambda: PairLines("kmeans", 2, 0, 1.5, 0), "pair lines by kmeans: shares lie between"),
         (lambda: space(counts=(2, 1)), r"similarity has shape \(4, 4\), not 3 square"),
         (lambda: space(counts=(4,)), r"counts \(4,\) do not fit modalities"),
         (lambda: space(counts=(), modalities=()), r"counts \(\) do not fit"),
@@ -425,7 +575,7 @@ def broken(artifact: artifacts.Artifact, **changes: Any) -> bytes:
         (b"", "not JSON, perhaps truncated"),
         (b"[]", "document: expected an object"),
         (b"{}", "kind: missing"),
-        (broken(space(), kind="sound"), "kind: 'sound' is none of items, space, landscape"),
+        (broken(space(), kind="sound"), "kind: 'sound' is none of items, space, vectors"),
         (broken(space(), kind=["space"]), "kind: expected a text"),
         (broken(space(), version=2), "version: 2, this reader knows 1"),
         (broken(space(), version=True), "version: expected a whole number"),
@@ -441,6 +591,19 @@ def broken(artifact: artifacts.Artifact, **changes: Any) -> bytes:
         (broken(items("a"), ids="a"), "ids: expected a list"),
         (broken(items("a"), modalities=["text"]), r"modalities\[0\]: expected an object"),
         (broken(items("a"), modalities=[{"name": 1}]), r"modalities\[0\].name: expected a text"),
+        (broken(items("a"), marks=["0"]), "marks: expected an object"),
+        (broken(items("a"), marks={"blurred": [0]}), r"marks\.blurred\[0\]: expected a text"),
+        (broken(items("a"), marks={"blurred": ["1"]}), "'1' is marked 'blurred', but no id"),
+        (broken(vectors(), vectors=encode_array(np.eye(4), "f4")), "not in 8 bits"),
+        (broken(vectors(), vectors=encode_array(np.ones(4), "i1")), "not rows of components"),
+        (broken(vectors(), vectors=encode_array(np.eye(4, 3), "i1")), "row 3 has no direction"),
+        (broken(vectors(), error=...), "error: missing"),
+        (broken(layout(), lower=[0]), "lower: 1 entries, expected 2"),
+        (broken(layout(), step=0), "step: 0 is not positive"),
+        (broken(layout(), coordinates=encode_array(np.zeros((4, 2)), "f4")), "not in 16 bits"),
+        (broken(layout(), coordinates=encode_array(np.zeros(8), "u2")), r"\(8,\), not \(M, 2\)"),
+        (broken(layout(), points="item"), "points: 'item' is not items or pairs"),
+        (broken(layout(), pair_lines=[{}]), r"pair_lines\[0\].rule: missing"),
         (broken(landscape(), trained=[1, 2]), "trained: 2 entries, expected 3"),
         (broken(landscape(), shift=...), "shift: missing"),
         (broken(landscape(), modalities=["image"]), "modalities: 1 entries, expected 2"),
@@ -479,6 +642,8 @@ def folder(tmp_path: Path) -> Path:
         ("study/items.json", items("a dog", "a cat"), "study", None),
         ("study/clip.json", space(), "study", "clip"),
         ("heldout/clip-landscape.json", landscape(), "heldout", "clip"),
+        ("heldout/clip-vectors.json", vectors(), "heldout", "clip"),
+        ("heldout/clip-layout.json", layout(), "heldout", "clip"),
         ("study/clip-film.json", film(), "study", "clip"),
         ("tables/temperature.json", table(), "heldout", None),
     ]
@@ -486,7 +651,10 @@ def folder(tmp_path: Path) -> Path:
     for path, artifact, dataset, model in written:
         data = encode(artifact)
         artifacts.write_atomically(tmp_path / path, data)
-        records.append(artifacts.describe(path, artifact.kind, data, dataset, model, {"seed": 0}))
+        name = artifact.name if isinstance(artifact, Layout) else None
+        origin = {"seed": 0}
+        kind = artifact.kind
+        records.append(artifacts.describe(path, kind, data, dataset, model, origin, name))
     measure = {"dataset": "study", "model": "clip", "share": 0, "values": {"gap": 0.5}}
     manifest = Manifest(
         study="test",
@@ -507,6 +675,8 @@ def test_a_folder_is_read_through_its_manifest(folder: Path) -> None:
     assert data.space("study", "clip").counts == (2, 2)
     assert data.landscape("heldout", "clip").count == 5000
     assert data.film("study", "clip").candidates == 2000
+    assert data.vectors("heldout", "clip").error == vectors().error
+    assert data.layout("heldout", "clip", "umap-closed").fit == "text"
     assert data.table("temperature") == table()
     assert data.models_of("space", "study") == ["clip"]
     assert data.models_of("space", "heldout") == []
@@ -522,6 +692,10 @@ def test_a_folder_is_read_through_its_manifest(folder: Path) -> None:
         (lambda d: d.items("coco"), "unknown data set 'coco'; the manifest has: heldout, study"),
         (lambda d: d.space("study", "blip"), "unknown model 'blip'; the manifest has: clip, cloob"),
         (lambda d: d.space("study", "cloob"), "no space of data set 'study' by model 'cloob'"),
+        (
+            lambda d: d.layout("heldout", "clip", "pca"),
+            "has no layout 'pca' of data set 'heldout' by",
+        ),
         (lambda d: d.items("heldout"), "no items of data set 'heldout'"),
         (lambda d: d.table("start"), "unknown table 'start'; the manifest has: temperature"),
         (lambda d: d.manifest.measure("loss", "study", "clip"), "unknown measure 'loss'; .* gap"),

@@ -13,7 +13,17 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from article import geometry
-from article.artifacts import Film, Items, Landscape, Table, decode, encode, encode_array
+from article.artifacts import (
+    Film,
+    Items,
+    Landscape,
+    Layout,
+    Table,
+    Vectors,
+    decode,
+    encode,
+    encode_array,
+)
 from article.errors import ArtifactError
 from article.geometry import Floats
 from tests.browser.conftest import Serve
@@ -27,6 +37,7 @@ IMPORTS: Final = """
     const contract = await import("/site_templates/js/contract.js");
     const eigen = await import("/site_templates/js/eigen.js");
     const geometry = await import("/site_templates/js/geometry.js");
+    const largeSet = await import("/site_templates/js/large-set.js");
     const { DerivedSpace } = await import("/site_templates/js/derived-space.js");
     const read = async (name) =>
       contract.decode(await (await fetch(`/tests/golden/${name}.json`)).text(), name);
@@ -94,6 +105,81 @@ def test_captions_are_read_to_the_letter(run: Run) -> None:
         "columns": 3,
         "perFile": 6,
     }
+
+
+def test_marks_are_read_whatever_they_are_called(run: Run) -> None:
+    items = make.read("marked")
+    assert isinstance(items, Items)
+    assert run("return [...(await read('marked')).marks]") == [
+        [mark, list(ids)] for mark, ids in items.marks.items()
+    ]
+    assert run("return (await read('captions')).marks.size") == 0
+
+
+def test_vectors_are_read_as_python_reads_them(run: Run) -> None:
+    read, vectors = run("return await read('vectors')"), make.read("vectors")
+    assert isinstance(vectors, Vectors)
+    assert (read["dataset"], read["model"]) == ("vectors", "seeded")
+    assert (read["modalities"], read["counts"]) == (["image", "text"], [30, 30])
+    assert (read["size"], read["dimensions"], read["logitScale"]) == (60, 10, 20)
+    assert read["error"] == vectors.error
+    rows = np.array(read["steps"]).reshape(60, 10) * np.array(read["scales"])[:, None]
+    np.testing.assert_allclose(rows, vectors.vectors, atol=1e-15)
+
+
+def test_chosen_rows_have_the_similarities_of_their_vectors(run: Run) -> None:
+    vectors = make.read("vectors")
+    assert isinstance(vectors, Vectors)
+    rows = [59, 0, 31, 7]
+    found = run("return largeSet.similarityOfRows(await read('vectors'), argument)", rows)
+    chosen = vectors.vectors[rows]
+    np.testing.assert_allclose(np.reshape(found, (4, 4)), chosen @ chosen.T, atol=1e-14)
+    assert np.diagonal(np.reshape(found, (4, 4))).tolist() == [1, 1, 1, 1]
+
+
+def test_chosen_pairs_have_the_states_of_their_matrix(run: Run) -> None:
+    vectors = make.read("vectors")
+    assert isinstance(vectors, Vectors)
+    pairs = [4, 1, 29]
+    state, space = run(
+        """const space = largeSet.spaceOfPairs(await read("vectors"), argument);
+           return [new DerivedSpace(space, 50).derive({ share: 1 }), space];""",
+        pairs,
+    )
+    rows = [*pairs, *(30 + pair for pair in pairs)]
+    similarity = geometry.similarity_matrix(vectors.vectors[rows[:3]], vectors.vectors[rows[3:]])
+    closed = geometry.close_gap(similarity, (3, 3))
+    np.testing.assert_allclose(state["similarity"], closed.ravel(), atol=1e-12)
+    losses = geometry.contrastive_losses(geometry.cross_block(closed, (3, 3)), 20)
+    assert list(state["losses"].values())[:2] == pytest.approx(
+        [losses.first_to_second, losses.second_to_first], abs=1e-10
+    )
+    assert (space["counts"], space["size"], space["modalities"]) == ([3, 3], 6, ["image", "text"])
+
+
+def test_a_layout_is_read_as_python_reads_it(run: Run) -> None:
+    read, layout = run("return await read('layout')"), make.read("layout")
+    assert isinstance(layout, Layout)
+    for name in ("dataset", "model", "name", "title", "points", "method", "share", "fit"):
+        assert read[name] == getattr(layout, name)
+    assert (read["modalities"], read["counts"]) == (["image", "text"], [3, 3])
+    assert (read["size"], read["clusterCount"], read["parameters"]) == (6, 2, {"seed": 1})
+    assert read["clusters"] == layout.clusters.tolist() == [0, 0, 1, 0, 1, -1]
+    np.testing.assert_array_equal(
+        np.float32(read["coordinates"]), np.float32(layout.coordinates.ravel())
+    )
+    assert (read["bounds"]["x"], read["bounds"]["y"]) == (
+        [-1, pytest.approx(3)],
+        [5, pytest.approx(7, abs=4 / 65535)],
+    )
+    assert read["pairLines"][0] == {
+        "rule": "hdbscan",
+        "clusters": 2,
+        "outside": 1 / 6,
+        "kept": 1 / 3,
+        "expected": 1 / 3,
+    }
+    assert [lines["rule"] for lines in read["pairLines"]] == ["hdbscan", "kmeans"]
 
 
 def test_a_landscape_is_read_as_python_reads_it(run: Run) -> None:
@@ -166,7 +252,7 @@ FLAT: Final = [32767] * 10
         ("", "x.json: not JSON, perhaps truncated"),
         ("[]", "x.json: document: expected an object"),
         ("{}", "x.json: kind: missing"),
-        (broken("two", kind="sound"), 'x.json: kind: "sound" is none of items,space,landscape'),
+        (broken("two", kind="sound"), 'x.json: kind: "sound" is none of items,space,vectors'),
         (broken("two", kind="toString"), 'x.json: kind: "toString" is none of'),
         (broken("two", version=2), "x.json: version: 2, this reader knows 1"),
         (broken("two", version=True), "x.json: version: expected a number"),
@@ -245,6 +331,39 @@ FLAT: Final = [32767] * 10
             ),
             "x.json: modalities[0].texts: 0 texts for 1 items",
         ),
+        (broken("marked", marks=["a"]), "x.json: marks: expected an object"),
+        (broken("marked", marks={"x": [1]}), "x.json: marks.x[0]: expected a string"),
+        (broken("marked", marks={"x": ["d"]}), 'x.json: marks.x: "d" is no id'),
+        (broken("marked", marks={"x": ["a", "a"]}), 'x.json: marks.x: "a" occurs twice'),
+        (broken("vectors", counts=[30, 31]), "x.json: vectors: shape (60,10), not (61,d)"),
+        (broken("vectors", error=-1), "x.json: error: -1 is not by how much"),
+        (broken("vectors", error=...), "x.json: error: missing"),
+        (
+            broken("vectors", vectors=encode_array(np.ones((60, 2)), "i2")),
+            "x.json: vectors: stored as i2, not in 8 bits",
+        ),
+        (
+            broken("vectors", vectors=encode_array(np.eye(60, 59), "i1")),
+            "x.json: vectors: row 59 has no direction",
+        ),
+        (broken("layout", points="item"), 'x.json: points: "item" is not items or pairs'),
+        (
+            broken("layout", points="pairs", counts=[3, 2]),
+            "x.json: counts: [3,2] items form no pairs",
+        ),
+        (broken("layout", fit="audio"), 'x.json: fit: "audio" is not all and no modality'),
+        (broken("layout", points="pairs"), "x.json: clusters: shape (6), not (3)"),
+        (broken("layout", step=0), "x.json: step: 0 is not positive"),
+        (broken("layout", lower=[0]), "x.json: lower: 1 entries, expected 2"),
+        (
+            broken("layout", coordinates=encode_array(np.zeros((6, 2)), "i2")),
+            "x.json: coordinates: stored as i2, not in 16 bits",
+        ),
+        (
+            broken("layout", clusters=steps(0, 0, 2, 0, 2, -1)),
+            "x.json: clusters: not numbered from 0",
+        ),
+        (broken("layout", pair_lines=[{}]), "x.json: pair_lines[0].clusters: missing"),
         (broken("landscape", trained=[1, 2]), "x.json: trained: 2 entries, expected 3"),
         (broken("landscape", shift=...), "x.json: shift: missing"),
         (broken("landscape", batch_size=0), "x.json: batch_size: not a count"),
@@ -282,7 +401,17 @@ def test_a_file_of_another_kind_is_refused(run: Run) -> None:
 
 def test_both_readers_refuse_the_same(run: Run) -> None:
     rng = random.Random(7)
-    kinds = ("captions", "two", "pairs", "landscape", "film", "table")
+    kinds = (
+        "captions",
+        "marked",
+        "two",
+        "pairs",
+        "vectors",
+        "layout",
+        "landscape",
+        "film",
+        "table",
+    )
     texts = [damaged(name, rng) for name in kinds * 60]
     refused = run(
         """return argument.map((text) => {

@@ -25,13 +25,17 @@ from article.artifacts import (
     Integers,
     Items,
     Landscape,
+    Layout,
     Modality,
+    PairLines,
     Projection,
     Space,
     Sprites,
     Table,
+    Vectors,
     decode,
     encode,
+    vector_steps,
     write_atomically,
 )
 
@@ -57,10 +61,13 @@ def artifacts() -> dict[str, Artifact]:
     """Every golden artifact by the name of its file."""
     return {
         "captions": _captions(),
+        "marked": _marked(),
         "two": _two(),
         "pairs": _pairs(),
         "uneven": space("uneven", (70, 40), embeddings(2, (70, 40), 24, gap=0.9)),
         "three": space("three", (20, 20, 20), embeddings(3, (20, 20, 20), 12, gap=0.7)),
+        "vectors": _vectors(),
+        "layout": _layout(),
         "landscape": _landscape(),
         "film": _film(),
         "table": _table(),
@@ -119,6 +126,16 @@ def _captions() -> Items:
             Modality("image", "picture", count, sprites=sprites),
             Modality("text", "text", count, texts=HOSTILE_CAPTIONS),
         ),
+    )
+
+
+def _marked() -> Items:
+    """Three pairs, of which two are marked; what a mark is called is as hostile as any text."""
+    return Items(
+        dataset="marked",
+        ids=("a", "b", "<c>"),
+        modalities=(Modality("text", "text", 3, texts=("one", "two", "three")),),
+        marks={"blurred": ("b",), "__proto__": ("<c>", "a"), "swapped": ()},
     )
 
 
@@ -202,6 +219,46 @@ def embeddings(
         view[:, width - 1 - modality] += 2 * gap
         views.append(view)
     return views
+
+
+def _vectors() -> Vectors:
+    """30 pairs in 10 dimensions; the error is that of their similarities once stored."""
+    counts = (30, 30)
+    unit = geometry.normalise(np.concatenate(embeddings(5, counts, 10, gap=0.8)))
+    stored = geometry.normalise(vector_steps(unit))
+    return Vectors(
+        dataset="vectors",
+        model="seeded",
+        modalities=("image", "text"),
+        counts=counts,
+        logit_scale=20.0,
+        vectors=unit,
+        error=float(np.abs(stored @ stored.T - unit @ unit.T).max()),
+    )
+
+
+def _layout() -> Layout:
+    """Three pairs: two visible clusters, which one pair lies in whole and one in part."""
+    coordinates = [[-1.0, 7.0], [-0.5, 7.0], [3.0, 5.25], [-1.0, 6.5], [3.0, 5.0], [1.0, 6.0]]
+    return Layout(
+        dataset="marked",
+        model="by-hand",
+        name="umap",
+        title="UMAP <as trained>",
+        modalities=("image", "text"),
+        counts=(3, 3),
+        points="items",
+        method="umap",
+        share=0.0,
+        fit="all",
+        coordinates=np.array(coordinates),
+        clusters=np.array([0, 0, 1, 0, 1, -1]),
+        pair_lines=(
+            PairLines("hdbscan", 2, outside=1 / 6, kept=1 / 3, expected=3 / 9),
+            PairLines("kmeans", 1, outside=0, kept=1, expected=1),
+        ),
+        parameters={"seed": 1},
+    )
 
 
 def _landscape() -> Landscape:
