@@ -74,6 +74,7 @@ def check(sources: Sources, problems: Problems) -> Document:
             sources.published,
             sources.bibliography,
             sources.study.landscape,
+            sources.study.table,
         ),
         targets=Targets(),
         assets=Assets(sources.folder / CONTENT),

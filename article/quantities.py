@@ -15,7 +15,8 @@ from typing import Any, Final, TypeVar
 from jinja2 import StrictUndefined, TemplateError, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from article.artifacts import Landscape, Manifest
+from article.artifacts import Cell, Landscape, Manifest
+from article.artifacts import Table as Figures
 from article.bibliography import Bibliography
 from article.errors import ArticleError
 from article.problems import Problems
@@ -104,9 +105,11 @@ class Quantities:
         published: Published,
         bibliography: Bibliography,
         landscape: Callable[[str, str], Landscape],
+        table: Callable[[str], Figures],
     ):
         self._manifest = manifest
         self._landscape = landscape
+        self._table = table
         self._published = published
         self._bibliography = bibliography
         self._environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
@@ -114,6 +117,7 @@ class Quantities:
         self._environment.globals.update(
             measure=manifest.measure,
             lowest=self._lowest,
+            cell=self._cell,
             count=self._count,
             setting=self._setting,
             model=self._model,
@@ -150,6 +154,21 @@ class Quantities:
         """Where the loss of a landscape is least: `lowest('heldout', 'clip-cnn').distance`."""
         distance, loss = self._landscape(dataset, model).lowest()
         return {"distance": distance, "loss": loss}
+
+    def _cell(self, table: str, column: str, **keys: Cell) -> Cell:
+        """A figure of a table: `cell('zoo', 'gap', model='clip')`, in the one row with these cells."""
+        figures = self._table(table)
+        columns = {key: figures.column(key) for key in keys}
+        rows = [
+            row
+            for row in range(len(figures.rows))
+            if all(columns[key][row] == wanted for key, wanted in keys.items())
+        ]
+        if len(rows) != 1:
+            sought = ", ".join(f"{key} {wanted!r}" for key, wanted in keys.items())
+            found = "no row" if not rows else f"{len(rows)} rows"
+            raise ArticleError(f"table {table!r} has {found} with {sought}")
+        return figures.column(column)[rows[0]]
 
     def _count(self, dataset: str) -> int:
         return int(self._dataset(dataset)["count"])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from article import geometry
+from article import artifacts, geometry
 from article.artifacts import (
     MANIFEST_NAME,
     Clustering,
@@ -35,6 +35,7 @@ class Study:
     _spaces: dict[tuple[str, str], SpaceStates] = field(default_factory=dict)
     _items: dict[str, Items] = field(default_factory=dict)
     _landscapes: dict[tuple[str, str], Landscape] = field(default_factory=dict)
+    _tables: dict[str, artifacts.Table] = field(default_factory=dict)
 
     @classmethod
     def open(cls, folder: Path) -> Study:
@@ -129,6 +130,12 @@ class Study:
         if key not in self._landscapes:
             self._landscapes[key] = self.data.landscape(dataset, model)
         return self._landscapes[key]
+
+    def table(self, name: str) -> artifacts.Table:
+        """Figures in rows, by the name of their table."""
+        if name not in self._tables:
+            self._tables[name] = self.data.table(name)
+        return self._tables[name]
 
 
 def sprite_files(items: Items) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from article.artifacts import Landscape, Manifest
+from article.artifacts import Column, Landscape, Manifest, Table
 from article.bibliography import Bibliography
 from article.errors import ArticleError
 from article.problems import BrokenArticleError
@@ -51,7 +51,14 @@ def bibliography(tmp_path: Path) -> Bibliography:
 @pytest.fixture
 def quantities(bibliography: Bibliography) -> Quantities:
     published = Published({"liang2022": PublishedFigures("liang2022", "figure 1", {"gap": 0.82})})
-    return Quantities(MANIFEST, published, bibliography, landscape)
+    return Quantities(MANIFEST, published, bibliography, landscape, table)
+
+
+def table(name: str) -> Table:
+    """Two models, one of them at two temperatures."""
+    columns = (Column("model", "model"), Column("s", "s"), Column("gap", "gap"))
+    rows = (("clip", 100.0, 0.82), ("clip", 30.0, 0.2), ("cloob", 30.0, None))
+    return Table(name, "T", "study", columns, rows)
 
 
 def landscape(dataset: str, model: str) -> Landscape:
@@ -188,3 +195,23 @@ def test_broken_files_of_published_figures(
     with pytest.raises((ArticleError, BrokenArticleError)) as caught:
         published(tmp_path, source)
     assert f"{tmp_path / 'published.toml'}:{message}" in str(caught.value)
+
+
+def test_a_cell_of_a_table_is_found_by_the_other_cells_of_its_row(quantities: Quantities) -> None:
+    assert quantities.evaluate("cell('zoo', 'gap', model='clip', s=30) | fixed(2)") == "0.20"
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("cell('zoo', 'gap', model='clip')", "table 'zoo' has 2 rows with model 'clip'"),
+        ("cell('zoo', 'gap', model='clap')", "table 'zoo' has no row with model 'clap'"),
+        ("cell('zoo', 'gape', s=100)", "table 'zoo' has no column 'gape'"),
+        ("cell('zoo', 'gap', model='cloob') | fixed", "None is not a finite number"),
+    ],
+)
+def test_a_cell_that_is_not_there_is_named(
+    quantities: Quantities, expression: str, message: str
+) -> None:
+    with pytest.raises(ArticleError, match=message):
+        quantities.evaluate(expression)
