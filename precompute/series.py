@@ -21,6 +21,7 @@ TEMPERATURES: Final = (
     "infonce-10-cnn",
     "infonce-20-cnn",
     "infonce-30-cnn",
+    "infonce-50-cnn",
     "clip-cnn",
 )
 STARTS: Final = ("clip-cnn", "clip-without-gap-cnn")
