@@ -156,7 +156,7 @@ class Quantities:
         return {"distance": distance, "loss": loss}
 
     def _cell(self, table: str, column: str, **keys: Cell) -> Cell:
-        """A figure of a table: `cell('zoo', 'gap', model='clip')`, in the one row with these cells."""
+        """A figure of the row with these cells: `cell('zoo', 'gap', model='clip')`."""
         figures = self._table(table)
         columns = {key: figures.column(key) for key in keys}
         rows = [
