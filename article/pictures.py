@@ -32,11 +32,15 @@ _STOPS: Final = 12
 
 @dataclass(frozen=True)
 class Label:
-    """A text beside a plot, at a share of its width (from the left) or height (from the top)."""
+    """A text beside a plot, at a share of its width (from the left) or height (from the top).
+
+    Where it has `room`, a share of the width, it is broken into lines that are no longer.
+    """
 
     text: str
     at: float
     kind: str = ""
+    room: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -75,15 +79,17 @@ class Scale:
 class View:
     """One plot of a figure: either `png` (bytes of a picture) or `svg`, and the texts around it.
 
+    Or `html` instead of a plot, such as a table; its figure is read as text, not as one picture.
+
     `size` is that of the picture in pixels; `legend` names the modalities whose marks are drawn.
     Views of one kind in one figure have different `part`s; a `title` stands above.
     """
 
     kind: str
-    x_ticks: tuple[Label, ...]
-    y_ticks: tuple[Label, ...]
-    x_title: str
-    y_title: str
+    x_ticks: tuple[Label, ...] = ()
+    y_ticks: tuple[Label, ...] = ()
+    x_title: str = ""
+    y_title: str = ""
     png: bytes | None = None
     svg: Markup | None = None
     size: int = 0
@@ -92,6 +98,7 @@ class View:
     legend: tuple[str, ...] = ()
     part: str = ""
     title: str = ""
+    html: Markup | None = None
 
     @property
     def name(self) -> str:

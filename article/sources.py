@@ -50,4 +50,5 @@ class Sources:
                 passages.append(markdown.read(content / name))
         if bibliography is None or published is None or study is None:
             raise BrokenArticleError(problems.errors)
+        study.published = published
         return cls(folder, settings, bibliography, published, study, tuple(passages))

@@ -23,15 +23,17 @@ from article.artifacts import (
 )
 from article.errors import ArticleError, ArtifactError
 from article.problems import Problems
+from article.quantities import Published
 from article.settings import is_web_address
 from article.tables import Table, suggestion
 
 
 @dataclass
 class Study:
-    """What `precompute` wrote, read when asked for and kept."""
+    """What `precompute` wrote, read when asked for and kept; and what others `published`."""
 
     data: DataFolder
+    published: Published = field(default_factory=lambda: Published({}))
     _spaces: dict[tuple[str, str], SpaceStates] = field(default_factory=dict)
     _items: dict[str, Items] = field(default_factory=dict)
     _landscapes: dict[tuple[str, str], Landscape] = field(default_factory=dict)

@@ -37,7 +37,7 @@ class LiveFigure {
   /** Load, and replace the static picture. */
   async bring() {
     showLoading(this.figure);
-    this.page.expectPlotly();
+    if (this.type.plotly !== false) this.page.expectPlotly();
     try {
       const { mount } = await this.type.load();
       const live = await mount(this.figure, this.config, this.page, this.store);
@@ -50,6 +50,7 @@ class LiveFigure {
 
   /** Give axes, zoom and tools to frames that are live without them. */
   async attachPlotly(frames) {
+    if (frames.length === 0) return;
     try {
       const plotly = await this.page.plotly();
       for (const frame of frames) if (!frame.plotly) await frame.attach(plotly);

@@ -11,6 +11,7 @@ import { choice, quantity, word } from "./state.js";
 /**
  * @typedef {object} FigureType
  * @property {(config: object) => Record<string, import("./state.js").Field>} fields
+ * @property {boolean} [plotly] false where no view has plotly's axes
  * @property {() => Promise<{mount: (figure: HTMLElement, config: object, page: import("./page.js").Page,
  *   store: import("./state.js").Store) => Promise<{frames: import("./frame.js").Frame[]}>}>} load
  */
