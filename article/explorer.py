@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from article import geometry, pictures
+from article import pictures
+from article.axes import PROJECTION_TITLES, component_ticks, modality_ticks
 from article.colours import similarity_scale
 from article.downloads import Download, layouts_csv, similarities_csv
 from article.errors import ArticleError
-from article.pictures import Label, Scale, View
+from article.pictures import Scale, View
 from article.problems import Problems
+from article.states import one_of, share_of
 from article.study import SpaceStates, Study
 from article.tables import Table, suggestion
 from article.uses import Use
@@ -21,14 +23,8 @@ ViewName: TypeAlias = Literal["heatmap", "scatter"]
 Control: TypeAlias = Literal["model", "share", "projection", "order", "reset"]
 Projection: TypeAlias = Literal["pca", "tsne", "umap"]
 
-LARGEST_SHARE: Final = 1.5
 _ROUNDING: Final = 1e-3
 """More than what storing similarities in 16 bits adds to ten of them: -0.80001 is -0.8."""
-_AXIS_TITLES: Final = {
-    "pca": ("first principal component", "second principal component"),
-    "tsne": ("t-SNE 1", "t-SNE 2"),
-    "umap": ("UMAP 1", "UMAP 2"),
-}
 
 
 @dataclass(frozen=True)
@@ -76,9 +72,9 @@ class Explorer:
     def change(self, key: str, value: str, study: Study) -> str:
         """A change of the state, as the address of the page writes it."""
         if key == "model":
-            return _one_of(key, value, self.models)
+            return one_of(key, value, self.models)
         if key == "share":
-            return f"{_share(value):g}"
+            return f"{share_of(value):g}"
         if key == "projection":
             return self._checked_projection(value, study)
         if key == "order":
@@ -88,7 +84,7 @@ class Explorer:
         raise ArticleError(f"unknown state {key!r}{suggestion(key, list(asdict(self.state)))}")
 
     def _checked_projection(self, name: str, study: Study) -> str:
-        _one_of("projection", name, get_args(Projection))
+        one_of("projection", name, get_args(Projection))
         if name != "pca":
             for model in self.models:
                 for end in (0, 1):
@@ -151,7 +147,7 @@ class Explorer:
         space = self._space(study)
         rows = space.rows(self.state.order)
         matrix = space.similarity(self.state.share)[rows][:, rows]
-        ticks = _modality_ticks(space)
+        ticks = modality_ticks(space)
         low, high = self.similarity_range(study)
         return View(
             kind="heatmap",
@@ -173,13 +169,13 @@ class Explorer:
             space.centre(name),
             space.extent(name),
         )
-        ticks = _component_ticks(space.extent(name)) if name == "pca" else ()
+        ticks = component_ticks(space.extent(name)) if name == "pca" else ()
         upside_down = tuple(replace(tick, at=round(1 - tick.at, 4)) for tick in ticks)
         return View(
             "scatter",
             ticks,
             upside_down,
-            *_AXIS_TITLES[name],
+            *PROJECTION_TITLES[name],
             svg=drawing,
             legend=space.space.modalities,
         )
@@ -199,39 +195,3 @@ class Explorer:
     def parts(self) -> Mapping[str, Sequence[str]]:
         """Views and controls."""
         return {"views": self.views, "controls": self.controls}
-
-
-def _one_of(key: str, value: str, known: Sequence[str]) -> str:
-    if value not in known:
-        raise ArticleError(f"unknown {key} {value!r}{suggestion(value, list(known))}")
-    return value
-
-
-def _share(value: str) -> float:
-    try:
-        share = float(value)
-    except ValueError:
-        share = math.nan
-    if not 0 <= share <= LARGEST_SHARE:
-        raise ArticleError(f"share {value!r} is not a number from 0 to {LARGEST_SHARE:g}")
-    return share
-
-
-def _modality_ticks(space: SpaceStates) -> tuple[Label, ...]:
-    """The name of each modality in the middle of its rows."""
-    total = len(space.space.similarity)
-    rows = geometry.blocks(space.space.counts)
-    return tuple(
-        Label(name, round((row.start + row.stop) / 2 / total, 4), name)
-        for name, row in zip(space.space.modalities, rows, strict=True)
-    )
-
-
-def _component_ticks(extent: float) -> tuple[Label, ...]:
-    """Three round numbers on an axis from `-extent` to `extent`."""
-    end = 0.5 if extent > 0.5 else 0.25
-    return tuple(
-        Label(pictures.number(value), round((1 + value / extent) / 2, 4))
-        for value in (-end, 0, end)
-        if abs(value) <= extent
-    )
