@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from jinja2 import StrictUndefined, TemplateError, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from article.artifacts import Cell, Landscape, Manifest
+from article.artifacts import Cell, Items, Landscape, Manifest
 from article.artifacts import Table as Figures
 from article.bibliography import Bibliography
 from article.errors import ArticleError
-from article.problems import Problems
-from article.tables import Table, suggestion
+from article.marked import neighbour_ranks, paired_ranks
+from article.published import Published
+from article.study import SpaceStates
+from article.tables import suggestion
 
 T = TypeVar("T")
 
-PUBLISHED_NAME: Final = "published.toml"
 _MINUS: Final = "−"
 _NARROW_SPACE: Final = "\u202f"
 _MISTAKES: Final = (TypeError, ValueError, ZeroDivisionError, LookupError, AttributeError)
@@ -35,65 +34,20 @@ _WORDS: Final = (
 )
 
 
-@dataclass(frozen=True)
-class PublishedFigures:
-    """Numbers that others published: the reference they stand in, and where in it."""
+class Data(Protocol):
+    """The data that numbers are looked up in, beside the manifest."""
 
-    source: str
-    where: str
-    values: Mapping[str, float]
+    def landscape(self, dataset: str, model: str) -> Landscape:
+        """The loss along the gap."""
 
+    def table(self, name: str) -> Figures:
+        """Figures in rows."""
 
-@dataclass(frozen=True)
-class Published:
-    """The cited figures of an article, by name of the table that holds them."""
+    def items(self, dataset: str) -> Items:
+        """What the rows of a data set are."""
 
-    tables: Mapping[str, PublishedFigures]
-
-    @classmethod
-    def read(cls, folder: Path, bibliography: Bibliography) -> Published:
-        """Read `published.toml` of a folder.
-
-        One table a source, named by its key in `references.bib` or giving it as `source`; `where`
-        says where in the source; everything else are numbers.
-        """
-        file = folder / PUBLISHED_NAME
-        if not file.exists():
-            return cls({})
-        table = Table.read(file)
-        problems = Problems()
-        tables = {}
-        for name in table.values:
-            with problems.noted():
-                tables[name] = _published_figures(table, name, bibliography)
-        problems.stop_if_any()
-        return cls(tables)
-
-    def find(self, name: str, figure: str) -> tuple[float, str]:
-        """A figure by the names of table and figure, and the key of its source."""
-        if name not in self.tables:
-            raise ArticleError(f"no published figures {name!r}{suggestion(name, self.tables)}")
-        found = self.tables[name]
-        if figure not in found.values:
-            raise ArticleError(
-                f"{name!r} has no figure {figure!r}{suggestion(figure, found.values)}"
-            )
-        return found.values[figure], found.source
-
-
-def _published_figures(table: Table, name: str, bibliography: Bibliography) -> PublishedFigures:
-    entries = table.values[name]
-    if not isinstance(entries, dict):
-        raise table.error(f"{name!r} must stand in a table of its source", name)
-    values = {key: value for key, value in entries.items() if key not in ("source", "where")}
-    for key, value in values.items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise table.error(f"'{name}.{key}' must be a number", name, key)
-    source = entries.get("source", name)
-    if source not in bibliography.references:
-        known = suggestion(str(source), bibliography.references)
-        raise table.error(f"unknown reference {source!r}{known}", name, "source")
-    return PublishedFigures(source, str(entries.get("where", "")), values)
+    def space(self, dataset: str, model: str) -> SpaceStates:
+        """A data set as a model sees it."""
 
 
 class Quantities:
@@ -104,12 +58,10 @@ class Quantities:
         manifest: Manifest,
         published: Published,
         bibliography: Bibliography,
-        landscape: Callable[[str, str], Landscape],
-        table: Callable[[str], Figures],
+        data: Data,
     ):
         self._manifest = manifest
-        self._landscape = landscape
-        self._table = table
+        self._data = data
         self._published = published
         self._bibliography = bibliography
         self._environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
@@ -118,6 +70,8 @@ class Quantities:
             measure=manifest.measure,
             lowest=self._lowest,
             cell=self._cell,
+            paired_ranks=self._paired_ranks,
+            neighbour_ranks=self._neighbour_ranks,
             count=self._count,
             setting=self._setting,
             model=self._model,
@@ -152,12 +106,12 @@ class Quantities:
 
     def _lowest(self, dataset: str, model: str) -> Mapping[str, float]:
         """Where the loss of a landscape is least: `lowest('heldout', 'clip-cnn').distance`."""
-        distance, loss = self._landscape(dataset, model).lowest()
+        distance, loss = self._data.landscape(dataset, model).lowest()
         return {"distance": distance, "loss": loss}
 
     def _cell(self, table: str, column: str, **keys: Cell) -> Cell:
         """A figure of the row with these cells: `cell('zoo', 'gap', model='clip')`."""
-        figures = self._table(table)
+        figures = self._data.table(table)
         columns = {key: figures.column(key) for key in keys}
         rows = [
             row
@@ -169,6 +123,16 @@ class Quantities:
             found = "no row" if not rows else f"{len(rows)} rows"
             raise ArticleError(f"table {table!r} has {found} with {sought}")
         return figures.column(column)[rows[0]]
+
+    def _paired_ranks(self, dataset: str, model: str, mark: str) -> list[int]:
+        """Ranks of marked pairs by the cosine of their items, the smallest cosine first."""
+        items = self._data.items(dataset)
+        return paired_ranks(self._data.space(dataset, model).space, items, mark)
+
+    def _neighbour_ranks(self, dataset: str, model: str, mark: str) -> list[int]:
+        """Ranks of marked items by the cosine to their nearest neighbour, the largest first."""
+        items = self._data.items(dataset)
+        return neighbour_ranks(self._data.space(dataset, model).space, items, mark)
 
     def _count(self, dataset: str) -> int:
         return int(self._dataset(dataset)["count"])

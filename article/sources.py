@@ -10,7 +10,7 @@ from article import markdown
 from article.bibliography import Bibliography
 from article.markdown import Passage
 from article.problems import BrokenArticleError, Problems
-from article.quantities import Published
+from article.published import Published
 from article.settings import Settings
 from article.study import Study
 

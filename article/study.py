@@ -23,7 +23,7 @@ from article.artifacts import (
 )
 from article.errors import ArticleError, ArtifactError
 from article.problems import Problems
-from article.quantities import Published
+from article.published import Published
 from article.settings import is_web_address
 from article.tables import Table, suggestion
 
@@ -38,6 +38,7 @@ class Study:
     _items: dict[str, Items] = field(default_factory=dict)
     _landscapes: dict[tuple[str, str], Landscape] = field(default_factory=dict)
     _tables: dict[str, artifacts.Table] = field(default_factory=dict)
+    _layouts: dict[tuple[str, str, str], artifacts.Layout] = field(default_factory=dict)
 
     @classmethod
     def open(cls, folder: Path) -> Study:
@@ -125,6 +126,13 @@ class Study:
         if key not in self._spaces:
             self._spaces[key] = SpaceStates(self.data.space(dataset, model))
         return self._spaces[key]
+
+    def layout(self, dataset: str, model: str, name: str) -> artifacts.Layout:
+        """A large data set in the plane."""
+        key = (dataset, model, name)
+        if key not in self._layouts:
+            self._layouts[key] = self.data.layout(dataset, model, name)
+        return self._layouts[key]
 
     def landscape(self, dataset: str, model: str) -> Landscape:
         """The loss along the gap."""

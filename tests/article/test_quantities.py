@@ -9,19 +9,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from article.artifacts import Column, Landscape, Manifest, Table
+from article.artifacts import Column, Items, Landscape, Manifest, Modality, Space, Table
 from article.bibliography import Bibliography
 from article.errors import ArticleError
 from article.problems import BrokenArticleError
+from article.published import Published, PublishedFigures
 from article.quantities import (
-    Published,
-    PublishedFigures,
     Quantities,
     fixed,
     percent,
     signed,
     words,
 )
+from article.study import SpaceStates
 
 MANIFEST = Manifest(
     study="x",
@@ -51,32 +51,50 @@ def bibliography(tmp_path: Path) -> Bibliography:
 @pytest.fixture
 def quantities(bibliography: Bibliography) -> Quantities:
     published = Published({"liang2022": PublishedFigures("liang2022", "figure 1", {"gap": 0.82})})
-    return Quantities(MANIFEST, published, bibliography, landscape, table)
+    return Quantities(MANIFEST, published, bibliography, SmallData())
 
 
-def table(name: str) -> Table:
-    """Two models, one of them at two temperatures."""
-    columns = (Column("model", "model"), Column("s", "s"), Column("gap", "gap"))
-    rows = (("clip", 100.0, 0.82), ("clip", 30.0, 0.2), ("cloob", 30.0, None))
-    return Table(name, "T", "study", columns, rows)
+class SmallData:
+    """Two pairs of which the second is swapped, three shifts, a table."""
 
+    def table(self, name: str) -> Table:
+        """Two models, one of them at two temperatures."""
+        columns = (Column("model", "model"), Column("s", "s"), Column("gap", "gap"))
+        rows = (("clip", 100.0, 0.82), ("clip", 30.0, 0.2), ("cloob", 30.0, None))
+        return Table(name, "T", "study", columns, rows)
 
-def landscape(dataset: str, model: str) -> Landscape:
-    """Three shifts; the mean of both losses is 0.6, 0.4 and 0.5."""
-    return Landscape(
-        dataset=dataset,
-        model=model,
-        modalities=("image", "text"),
-        count=2,
-        logit_scale=100.0,
-        batch_size=50,
-        shift=np.array([0.0, 0.5, 1.0]),
-        distance=np.array([0.75, 0.25, -0.25]),
-        first_to_second=np.array([0.7, 0.3, 0.2]),
-        second_to_first=np.array([0.5, 0.5, 0.8]),
-        trained=(0.75, 0.7, 0.5),
-        closed=(0.0, 0.25, 0.65),
-    )
+    def landscape(self, dataset: str, model: str) -> Landscape:
+        """Three shifts; the mean of both losses is 0.6, 0.4 and 0.5."""
+        return Landscape(
+            dataset=dataset,
+            model=model,
+            modalities=("image", "text"),
+            count=2,
+            logit_scale=100.0,
+            batch_size=50,
+            shift=np.array([0.0, 0.5, 1.0]),
+            distance=np.array([0.75, 0.25, -0.25]),
+            first_to_second=np.array([0.7, 0.3, 0.2]),
+            second_to_first=np.array([0.5, 0.5, 0.8]),
+            trained=(0.75, 0.7, 0.5),
+            closed=(0.0, 0.25, 0.65),
+        )
+
+    def items(self, dataset: str) -> Items:
+        """Four pairs, of which the last is marked."""
+        texts = Modality("text", "text", 4, texts=("a", "b", "c", "d"))
+        images = Modality("image", "picture", 4)
+        return Items(dataset, ("p", "q", "r", "s"), (images, texts), marks={"swapped": ("s",)})
+
+    def space(self, dataset: str, model: str) -> SpaceStates:
+        """Pairs have cosines of .9, .2, .8 and .5; the images nearest each other .7, then .6."""
+        similarity = np.eye(8)
+        for first, second, value in (
+            *((0, 4, 0.9), (1, 5, 0.2), (2, 6, 0.8), (3, 7, 0.5)),
+            *((0, 1, 0.7), (2, 3, 0.6), (1, 3, 0.1)),
+        ):
+            similarity[first, second] = similarity[second, first] = value
+        return SpaceStates(Space(dataset, model, ("image", "text"), (4, 4), 100.0, similarity))
 
 
 @pytest.mark.parametrize(
@@ -215,3 +233,18 @@ def test_a_cell_that_is_not_there_is_named(
 ) -> None:
     with pytest.raises(ArticleError, match=message):
         quantities.evaluate(expression)
+
+
+def test_marked_pairs_are_ranked_by_the_cosine_of_their_items(quantities: Quantities) -> None:
+    # .2 is smaller than .5; nothing else is.
+    assert quantities.evaluate("paired_ranks('study', 'clip', 'swapped') | max") == "2"
+
+
+def test_marked_items_are_ranked_by_their_nearest_neighbour(quantities: Quantities) -> None:
+    # The last image's nearest is the third, .6; only the first two are closer, .7.
+    assert quantities.evaluate("neighbour_ranks('study', 'clip', 'swapped') | max") == "2"
+
+
+def test_a_mark_that_is_not_there_is_named(quantities: Quantities) -> None:
+    with pytest.raises(ArticleError, match="data set 'study' has no mark 'blured'"):
+        quantities.evaluate("paired_ranks('study', 'clip', 'blured') | max")
