@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from article.artifacts import Floats, Items, Landscape, Space
+from article.artifacts import Floats, Items, Landscape, Layout, Space
 from article.geometry import blocks
 
 _FORMULA: Final = re.compile(r"\s*([=@]|[+\-](?!\d*\.?\d+$))|[\t\r\n]")
@@ -57,6 +57,29 @@ def landscape_csv(curve: Landscape) -> bytes:
         [*states, ("closed", f"{curve.trained[0]:.5f}")],
         np.column_stack([points, points[:, 1:].mean(axis=1)]),
     )
+
+
+def points_csv(layout: Layout, items: Items) -> bytes:
+    """The points of a large data set: what each is, its place, its cluster (-1 for none)."""
+    if layout.points == "pairs":
+        texts = [("pair", name) for name in items.ids]
+    else:
+        sizes = zip(layout.modalities, layout.counts, strict=True)
+        texts = [(name, items.ids[i]) for name, count in sizes for i in range(count)]
+    points = np.column_stack([layout.coordinates, layout.clusters])
+    return _csv(("modality", "pair", "x", "y", "cluster"), texts, points)
+
+
+def pair_lines_csv(layouts: Sequence[Layout]) -> bytes:
+    """Which share of lines stays inside a cluster: a row for each layout and way of clustering."""
+    texts = [(x.model, x.name, x.title, lines.rule) for x in layouts for lines in x.pair_lines]
+    shares = [
+        (lines.clusters, lines.outside, lines.kept, lines.expected)
+        for layout in layouts
+        for lines in layout.pair_lines
+    ]
+    columns = ("model", "layout", "title", "clustering", "clusters", "in none", "kept", "expected")
+    return _csv(columns, texts, np.array(shares).reshape(len(shares), 4))
 
 
 def _rows(space: Space) -> Iterator[tuple[str, int]]:

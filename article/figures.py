@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol, Self
 from urllib.parse import parse_qsl
 
+from article.cloud import Cloud
 from article.downloads import Download
 from article.errors import ArticleError
 from article.explorer import Explorer
@@ -54,7 +55,11 @@ class FigureType(Protocol):
         """Names of the views and controls, for the layout before scripts run."""
 
 
-TYPES: Final[Mapping[str, type[Any]]] = {"explorer": Explorer, "landscape": LandscapeChart}
+TYPES: Final[Mapping[str, type[Any]]] = {
+    "explorer": Explorer,
+    "landscape": LandscapeChart,
+    "cloud": Cloud,
+}
 
 
 @dataclass(frozen=True)

@@ -94,8 +94,9 @@ def render(checked: Document, drawings: Mapping[str, Drawing], templates: Path) 
 def _first_heatmap(drawings: Mapping[str, Drawing]) -> bytes | None:
     """The picture of the first heatmap of the article."""
     for drawing in drawings.values():
-        for _, data in drawing.pictures.values():
-            return data
+        for view in drawing.views:
+            if view.kind == "heatmap" and view.name in drawing.pictures:
+                return drawing.pictures[view.name][1]
     return None
 
 
