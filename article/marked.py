@@ -6,6 +6,7 @@ import numpy as np
 
 from article.artifacts import Floats, Items, Space
 from article.errors import ArticleError
+from article.geometry import blocks
 from article.tables import suggestion
 
 
@@ -43,3 +44,31 @@ def _indices(items: Items, mark: str) -> list[int]:
 def _ranks(values: Floats, wanted: Floats) -> list[int]:
     """One more than the number of values below each wanted one, ascending."""
     return sorted(int(rank) for rank in 1 + np.searchsorted(np.sort(values), wanted))
+
+
+def split_by_words(space: Space, items: Items, modality: str, words: str) -> dict[str, float]:
+    """Mean cosines of different items of a modality, split by whether a pair's caption has words.
+
+    `within` those that have them, within the `rest`, and `across`; `count` are those that have
+    them. Two items of a modality at least must be on either side.
+    """
+    texts = next((m.texts for m in items.modalities if m.texts is not None), None)
+    if texts is None or modality not in space.modalities:
+        raise ArticleError(f"data set {space.dataset!r} has no captions of its {modality!r} items")
+    has = np.array([words in text for text in texts])
+    if min(has.sum(), (~has).sum()) <= 1:
+        message = f"{has.sum()} of {len(has)} captions have {words!r}: nothing to compare"
+        raise ArticleError(f"data set {space.dataset!r}: {message}")
+    block = blocks(space.counts)[space.modalities.index(modality)]
+    cosines = space.similarity[block, block]
+    return {
+        "within": _mean_of_different(cosines[has][:, has]),
+        "rest": _mean_of_different(cosines[~has][:, ~has]),
+        "across": float(cosines[has][:, ~has].mean()),
+        "count": int(has.sum()),
+    }
+
+
+def _mean_of_different(cosines: Floats) -> float:
+    count = len(cosines)
+    return float((cosines.sum() - np.trace(cosines)) / (count * (count - 1)))

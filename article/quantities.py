@@ -17,7 +17,7 @@ from article.artifacts import Cell, Items, Landscape, Manifest
 from article.artifacts import Table as Figures
 from article.bibliography import Bibliography
 from article.errors import ArticleError
-from article.marked import neighbour_ranks, paired_ranks
+from article.marked import neighbour_ranks, paired_ranks, split_by_words
 from article.published import Published
 from article.study import SpaceStates
 from article.tables import suggestion
@@ -72,6 +72,7 @@ class Quantities:
             cell=self._cell,
             paired_ranks=self._paired_ranks,
             neighbour_ranks=self._neighbour_ranks,
+            split=self._split,
             count=self._count,
             setting=self._setting,
             model=self._model,
@@ -133,6 +134,11 @@ class Quantities:
         """Ranks of marked items by the cosine to their nearest neighbour, the largest first."""
         items = self._data.items(dataset)
         return neighbour_ranks(self._data.space(dataset, model).space, items, mark)
+
+    def _split(self, dataset: str, model: str, modality: str, words: str) -> Mapping[str, float]:
+        """Mean cosines by words: `split('dog', 'clip', 'image', 'hot dog').within`."""
+        items = self._data.items(dataset)
+        return split_by_words(self._data.space(dataset, model).space, items, modality, words)
 
     def _count(self, dataset: str) -> int:
         return int(self._dataset(dataset)["count"])
