@@ -76,6 +76,7 @@ class Quantities:
             count=self._count,
             setting=self._setting,
             model=self._model,
+            models=lambda: list(manifest.models),
             dataset=self._dataset,
             published=self._cited,
         )

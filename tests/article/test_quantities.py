@@ -265,3 +265,7 @@ def test_cosines_are_split_by_the_words_of_captions(
 def test_words_that_no_caption_has_split_nothing(quantities: Quantities) -> None:
     with pytest.raises(ArticleError, match="0 of 4 captions have 'cow': nothing to compare"):
         quantities.evaluate("split('study', 'clip', 'image', 'cow').within")
+
+
+def test_models_are_counted(quantities: Quantities) -> None:
+    assert quantities.evaluate("models() | length | words") == "one"
