@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from article.artifacts import Floats, Items, Landscape, Layout, Space
+from article.artifacts import Column, Floats, Items, Landscape, Layout, Space, Table
 from article.geometry import blocks
 
 _FORMULA: Final = re.compile(r"\s*([=@]|[+\-](?!\d*\.?\d+$))|[\t\r\n]")
@@ -80,6 +80,21 @@ def pair_lines_csv(layouts: Sequence[Layout]) -> bytes:
     ]
     columns = ("model", "layout", "title", "clustering", "clusters", "in none", "kept", "expected")
     return _csv(columns, texts, np.array(shares).reshape(len(shares), 4))
+
+
+def table_csv(table: Table) -> bytes:
+    """A table as it is, headed by titles and units; a cell without a value is empty."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(harmless(named(column)) for column in table.columns)
+    for row in table.rows:
+        writer.writerow(harmless(cell) if isinstance(cell, str) else cell for cell in row)
+    return buffer.getvalue().encode()
+
+
+def named(column: Column) -> str:
+    """The heading of a column, with the unit of its values."""
+    return f"{column.title} ({column.unit})" if column.unit else column.title
 
 
 def _rows(space: Space) -> Iterator[tuple[str, int]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol, Self
 from urllib.parse import parse_qsl
 
+from article.chart import Chart
 from article.cloud import Cloud
 from article.downloads import Download
 from article.errors import ArticleError
@@ -59,6 +60,7 @@ TYPES: Final[Mapping[str, type[Any]]] = {
     "explorer": Explorer,
     "landscape": LandscapeChart,
     "cloud": Cloud,
+    "chart": Chart,
 }
 
 

@@ -79,7 +79,8 @@ class Scale:
 class View:
     """One plot of a figure: either `png` (bytes of a picture) or `svg`, and the texts around it.
 
-    Or `html` instead of a plot, such as a table; its figure is read as text, not as one picture.
+    Or `html` instead of a plot, such as a table. With it, or with a `foot` below the plot, the
+    figure is read as text, not as one picture.
 
     `size` is that of the picture in pixels; `legend` names the modalities whose marks are drawn.
     Views of one kind in one figure have different `part`s; a `title` stands above.
@@ -99,6 +100,7 @@ class View:
     part: str = ""
     title: str = ""
     html: Markup | None = None
+    foot: Markup | None = None
 
     @property
     def name(self) -> str:

@@ -40,6 +40,7 @@ const TYPES = new Map([
       load: () => import("./landscape.js"),
     },
   ],
+  ["chart", { plotly: false, fields: () => ({}), load: () => import("./chart.js") }],
 ]);
 
 /** The type of a figure, by the name that the page gives. */
