@@ -21,6 +21,7 @@ from article.states import one_of
 from article.study import Study
 from article.tables import Table, suggestion
 from article.uses import Use
+from article.vocabulary import STOP_WORDS
 
 Control: TypeAlias = Literal["model", "layout", "lines", "clusters", "words", "reset"]
 Lines: TypeAlias = Literal["plain", "coloured", "inside", "between", "none"]
@@ -98,8 +99,13 @@ class Cloud:
         return chosen
 
     def _with_state(self, resolved: Cloud, table: Table, study: Study) -> Cloud:
-        choices = {"model": resolved.models, "layout": resolved.layouts}
-        controls = tuple(c for c in self.controls if len(choices.get(c, "many")) > 1)
+        texts = [m for m in study.items(self.dataset).modalities if m.texts is not None]
+        useless = {
+            "model": len(resolved.models) == 1,
+            "layout": len(resolved.layouts) == 1,
+            "words": not texts,
+        }
+        controls = tuple(control for control in self.controls if not useless.get(control))
         state = replace(
             self.state,
             model=self.state.model or resolved.models[0],
@@ -139,6 +145,7 @@ class Cloud:
             "state": asdict(self.state),
             "frames": self.frames(study),
             "axes": {name: _axes(layout.method) for name, layout in shown.items()},
+            "stop_words": sorted(STOP_WORDS),
         }
 
     def frames(self, study: Study) -> dict[str, Frame]:

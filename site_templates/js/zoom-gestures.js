@@ -1,0 +1,94 @@
+/**
+ * Zoom where the reader points: by wheel, by two fingers on a touchpad, by two fingers on the screen.
+ *
+ * A wheel without a key zooms only in a view that has the focus: who scrolls down the page is not held up.
+ */
+
+import { sameRange, scaled } from "./ranges.js";
+
+/** Logarithm of the zoom for each pixel of the wheel, and pixels of a wheel's line. */
+const WHEEL_STEP = 0.002;
+const LINE = 16;
+
+/**
+ * Let wheel and fingers zoom a frame whose axes are linear.
+ *
+ * @param {import("./frame.js").Frame} frame
+ */
+export function bindZoom(frame) {
+  frame.element.addEventListener("wheel", (event) => zoomByWheel(frame, event));
+  const pinch = new Pinch(frame);
+  const watch = { passive: false };
+  frame.element.addEventListener("touchstart", (event) => pinch.begin(event), watch);
+  frame.element.addEventListener("touchmove", (event) => pinch.move(event), watch);
+  frame.element.addEventListener("touchend", (event) => pinch.begin(event));
+  // Two fingers zoom; what one finger would mark is not meant.
+  const hide = (event) => pinch.start && event.stopPropagation();
+  frame.element.addEventListener("pointermove", hide, true);
+}
+
+function zoomByWheel(frame, event) {
+  const meant = event.ctrlKey || event.metaKey;
+  if (!meant && document.activeElement !== frame.element) return;
+  const values = frame.valuesAt(event);
+  if (values === null) return;
+  const pixels = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE : 1;
+  const moved = zoomAbout(frame, values, Math.exp(WHEEL_STEP * pixels * event.deltaY));
+  if (moved || meant) event.preventDefault();
+}
+
+/** Make the ranges shorter or longer about a place; whether that changed them. */
+function zoomAbout(frame, values, factor) {
+  const zoomed = (name) => scaled(frame.ranges[name], factor, frame.axes[name].range, values[name]);
+  return show(frame, { x: zoomed("x"), y: zoomed("y") });
+}
+
+function show(frame, ranges) {
+  const moved = ["x", "y"].some((name) => !sameRange(ranges[name], frame.ranges[name]));
+  if (moved) frame.setRanges(ranges);
+  return moved;
+}
+
+/** Two fingers: what was between them stays between them. */
+class Pinch {
+  constructor(frame) {
+    this.frame = frame;
+    this.start = null;
+  }
+
+  /** Fingers were put down or lifted. */
+  begin({ touches }) {
+    const middle = touches.length === 2 ? middleOf(touches) : null;
+    const values = middle && this.frame.valuesAt(middle);
+    this.start = values && { values, ranges: this.frame.ranges, spread: spreadOf(touches) };
+  }
+
+  move(event) {
+    if (!this.start) return;
+    event.preventDefault();
+    const { values, ranges, spread } = this.start;
+    const factor = spread / Math.max(spreadOf(event.touches), 1);
+    const pixels = this.frame.pixelsAt(middleOf(event.touches));
+    if (pixels === null) return;
+    const shares = { x: pixels[0] / this.frame.width, y: 1 - pixels[1] / this.frame.height };
+    const held = (name) => {
+      const [low, high] = ranges[name];
+      const length = factor * (high - low);
+      const first = values[name] - shares[name] * length;
+      // Not changed by itself, only moved and shortened into the bounds of the axis.
+      return scaled([first, first + length], 1, this.frame.axes[name].range);
+    };
+    show(this.frame, { x: held("x"), y: held("y") });
+  }
+}
+
+function middleOf([one, other]) {
+  return {
+    clientX: (one.clientX + other.clientX) / 2,
+    clientY: (one.clientY + other.clientY) / 2,
+  };
+}
+
+function spreadOf([one, other]) {
+  return Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
+}
