@@ -22,6 +22,7 @@ from article.landscape import LandscapeChart
 from article.pictures import View
 from article.problems import Problems
 from article.study import Study
+from article.table_figure import TableFigure
 from article.tables import Table, suggestion
 from article.uses import Use
 
@@ -61,6 +62,7 @@ TYPES: Final[Mapping[str, type[Any]]] = {
     "landscape": LandscapeChart,
     "cloud": Cloud,
     "chart": Chart,
+    "table": TableFigure,
 }
 
 

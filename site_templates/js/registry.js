@@ -40,6 +40,17 @@ const TYPES = new Map([
       load: () => import("./landscape.js"),
     },
   ],
+  [
+    "table",
+    {
+      plotly: false,
+      fields: ({ columns }) => ({
+        sort: choice(["given", ...columns.map(({ name }) => name)]),
+        order: choice(["ascending", "descending"]),
+      }),
+      load: () => import("./table.js"),
+    },
+  ],
   ["chart", { plotly: false, fields: () => ({}), load: () => import("./chart.js") }],
 ]);
 
