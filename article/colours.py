@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from plotly.colors import hex_to_rgb, sequential
+from plotly.colors import diverging, hex_to_rgb, sequential, unlabel_rgb
 
 Colours: TypeAlias = npt.NDArray[np.uint8]
 """(256, 3): red, green, blue from the low to the high end of a scale."""
@@ -18,9 +19,24 @@ STEPS: Final = 256
 @cache
 def similarity_scale() -> Colours:
     """Viridis, interpolated to 256 colours: perceptually uniform, safe for colour blindness."""
-    stops = np.array([hex_to_rgb(colour) for colour in sequential.Viridis], dtype=float)
+    return _interpolated([hex_to_rgb(colour) for colour in sequential.Viridis])
+
+
+@cache
+def difference_scale() -> Colours:
+    """Orange, through near white at zero, to blue: told apart without seeing red or green.
+
+    The two halves of two of ColorBrewer's scales, which are as dark at the same distance from zero;
+    orange is the colour of texts and blue that of images everywhere.
+    """
+    orange, blue = diverging.PuOr[:5], diverging.RdBu[5:]
+    return _interpolated([unlabel_rgb(colour) for colour in (*orange, *blue)])
+
+
+def _interpolated(stops: Sequence[tuple[float, float, float]]) -> Colours:
+    """Evenly spaced stops as a scale."""
     at = np.linspace(0, len(stops) - 1, STEPS)
-    channels = [np.interp(at, np.arange(len(stops)), stops[:, c]) for c in range(3)]
+    channels = [np.interp(at, np.arange(len(stops)), channel) for channel in np.transpose(stops)]
     return np.asarray(np.rint(np.stack(channels, axis=1)), dtype=np.uint8)
 
 

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 
 from article.chart import Chart
 from article.cloud import Cloud
+from article.comparer import Comparer
 from article.downloads import Download
 from article.errors import ArticleError
 from article.explorer import Explorer
@@ -59,6 +60,7 @@ class FigureType(Protocol):
 
 TYPES: Final[Mapping[str, type[Any]]] = {
     "explorer": Explorer,
+    "comparer": Comparer,
     "landscape": LandscapeChart,
     "cloud": Cloud,
     "chart": Chart,

@@ -61,18 +61,21 @@ class Mark:
 
 @dataclass(frozen=True)
 class Scale:
-    """A colour scale as a bar: its ends, and a CSS gradient."""
+    """A colour scale as a bar: its ends, a CSS gradient, and what the colours stand for."""
 
     low: str
     high: str
     gradient: str
+    title: str = "cosine similarity"
 
     @classmethod
-    def of(cls, low: float, high: float, colours: Colours) -> Scale:
+    def of(
+        cls, low: float, high: float, colours: Colours, title: str = "cosine similarity"
+    ) -> Scale:
         """The bar of a scale that spans [low, high]."""
         stops = colours[np.linspace(0, len(colours) - 1, _STOPS).astype(int)]
         written = ", ".join(f"rgb({r} {g} {b})" for r, g, b in stops.tolist())
-        return cls(number(low), number(high), f"linear-gradient(to right, {written})")
+        return cls(number(low), number(high), f"linear-gradient(to right, {written})", title)
 
 
 @dataclass(frozen=True)

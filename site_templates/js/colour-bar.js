@@ -7,8 +7,11 @@ import { clamp } from "./numbers.js";
 
 /** The legend of a colour scale. */
 export class ColourBar {
-  /** @param {import("./colour.js").ColourScale} colours */
-  constructor(colours) {
+  /**
+   * @param {import("./colour.js").ColourScale} colours
+   * @param {string} [title] what the colours stand for
+   */
+  constructor(colours, title = "cosine similarity") {
     this.colours = colours;
     this.pointer = element("span", { class: "colour-bar-pointer", hidden: true });
     const scale = element("span", { class: "colour-bar-scale" }, this.pointer);
@@ -16,7 +19,7 @@ export class ColourBar {
     this.element = element(
       "div",
       { class: "colour-bar" },
-      element("span", { class: "colour-bar-title" }, "cosine similarity"),
+      element("span", { class: "colour-bar-title" }, title),
       element("span", {}, written(colours.low)),
       scale,
       element("span", {}, written(colours.high)),

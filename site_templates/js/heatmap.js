@@ -28,8 +28,9 @@ export class Heatmap {
    * @param {import("./colour.js").ColourScale} options.colours
    * @param {import("./theme.js").Theme} options.theme
    * @param {import("./selection.js").Selection} options.selection
+   * @param {{left: number, top: number, right: number, bottom: number}} [options.margins] of the frame
    */
-  constructor({ name, description, rows, colours, theme, selection }) {
+  constructor({ name, description, rows, colours, theme, selection, margins }) {
     Object.assign(this, { rows, colours, selection });
     this.values = new Float32Array(rows.size * rows.size);
     this.from = null;
@@ -41,6 +42,7 @@ export class Heatmap {
       kind: "heatmap",
       description,
       theme,
+      margins,
       draw: (canvas) => this.draw(canvas),
       onKey: (event) => this.moveByKey(event),
       annotate: () => this.annotate(),

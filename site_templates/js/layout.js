@@ -110,7 +110,7 @@ export function layoutAxes(derived, placed, ranges) {
 }
 
 /** Whether the axes shown are the components themselves, apart from their signs. */
-function areComponents(placed, components) {
+export function areComponents(placed, components) {
   const products = axisProducts(placed, components);
   const lengths = (coordinates) => axisProducts(coordinates, coordinates);
   return [0, 1].every((axis) => {

@@ -31,6 +31,21 @@ const TYPES = new Map([
     },
   ],
   [
+    "comparer",
+    {
+      fields: (config) => ({
+        dataset: choice(config.datasets),
+        view: choice(config.views),
+        shown: choice(["all", ...config.panels.map(({ id }) => id)]),
+        share: quantity(0, LARGEST_SHARE),
+        order: word(),
+        by: choice(config.panels.map(({ model }) => model)),
+        projection: word(),
+      }),
+      load: () => import("./comparer.js"),
+    },
+  ],
+  [
     "landscape",
     {
       fields: (config) => ({

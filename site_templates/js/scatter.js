@@ -23,8 +23,9 @@ export class Scatter {
    * @param {import("./rows.js").Rows} options.rows
    * @param {import("./theme.js").Theme} options.theme
    * @param {import("./selection.js").Selection} options.selection
+   * @param {{left: number, top: number, right: number, bottom: number}} [options.margins] of the frame
    */
-  constructor({ name, description, rows, theme, selection }) {
+  constructor({ name, description, rows, theme, selection, margins }) {
     Object.assign(this, { rows, selection });
     this.pairs = Array.from({ length: Math.max(...rows.counts) }, (_, pair) => pair);
     this.coordinates = new Float64Array(2 * rows.size);
@@ -34,6 +35,7 @@ export class Scatter {
       kind: "scatter plot",
       description,
       theme,
+      margins,
       equal: true,
       draw: (canvas) => this.draw(canvas),
       onKey: (event) => this.moveByKey(event),
