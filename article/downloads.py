@@ -22,6 +22,10 @@ _DECIMALS: Final = 5
 
 _ITEM_COLUMNS: Final = ("modality", "pair", "text")
 
+_MOST_ROWS: Final = 200
+_MOST_COLUMNS: Final = 16
+"""Of a table that one reads, rather than hands on to a program."""
+
 
 @dataclass(frozen=True)
 class Download:
@@ -59,6 +63,27 @@ def landscape_csv(curve: Landscape) -> bytes:
     )
 
 
+def is_short(content: bytes) -> bool:
+    """Whether a CSV file is a table that a page can show."""
+    rows = content.decode().split("\r\n")
+    return len(rows) <= _MOST_ROWS + 2 and rows[0].count(",") < _MOST_COLUMNS
+
+
+def table_csv(table: Table) -> bytes:
+    """A table as it is, headed by titles and units; a cell without a value is empty."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(harmless(named(column)) for column in table.columns)
+    for row in table.rows:
+        writer.writerow(harmless(cell) if isinstance(cell, str) else cell for cell in row)
+    return buffer.getvalue().encode()
+
+
+def named(column: Column) -> str:
+    """The heading of a column, with the unit of its values."""
+    return f"{column.title} ({column.unit})" if column.unit else column.title
+
+
 def points_csv(layout: Layout, items: Items) -> bytes:
     """The points of a large data set: what each is, its place, its cluster (-1 for none)."""
     if layout.points == "pairs":
@@ -80,21 +105,6 @@ def pair_lines_csv(layouts: Sequence[Layout]) -> bytes:
     ]
     columns = ("model", "layout", "title", "clustering", "clusters", "in none", "kept", "expected")
     return _csv(columns, texts, np.array(shares).reshape(len(shares), 4))
-
-
-def table_csv(table: Table) -> bytes:
-    """A table as it is, headed by titles and units; a cell without a value is empty."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(harmless(named(column)) for column in table.columns)
-    for row in table.rows:
-        writer.writerow(harmless(cell) if isinstance(cell, str) else cell for cell in row)
-    return buffer.getvalue().encode()
-
-
-def named(column: Column) -> str:
-    """The heading of a column, with the unit of its values."""
-    return f"{column.title} ({column.unit})" if column.unit else column.title
 
 
 def _rows(space: Space) -> Iterator[tuple[str, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, get_args
 from urllib.parse import quote, urljoin
@@ -17,7 +17,7 @@ from article.card import SIZE
 from article.citation import citation_bibtex, citation_text, figure_bibtex
 from article.colours import similarity_scale
 from article.document import Document, FigureBlock
-from article.downloads import Download
+from article.downloads import Download, is_short
 from article.figures import Figure
 from article.geometry import BATCH_SIZE
 from article.materials import credits_of, materials
@@ -47,10 +47,11 @@ _BACK: Final = {
 
 @dataclass(frozen=True)
 class Link:
-    """An address, and what the link to it says."""
+    """An address, what the link to it says, and whether it leads to a table that can be read."""
 
     address: str
     text: str
+    short: bool
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class DataFiles:
 
     study: Study
     files: dict[str, bytes] = field(default_factory=dict)
-    _made: dict[str, str] = field(default_factory=dict)
+    _made: dict[str, Link] = field(default_factory=dict)
 
     def add(self, path: str, data: bytes) -> str:
         """Take a file along; its address in the page."""
@@ -93,16 +94,15 @@ class DataFiles:
 
     def downloads(self, figure: Figure) -> list[Link]:
         """Links to what a figure shows, as files."""
-        return [
-            Link(self._download(download), download.label)
-            for download in figure.shown.downloads(self.study)
-        ]
+        return [self._download(download) for download in figure.shown.downloads(self.study)]
 
-    def _download(self, download: Download) -> str:
+    def _download(self, download: Download) -> Link:
         """Made once, however many figures offer it."""
         if download.path not in self._made:
-            self._made[download.path] = self.add(download.path, download.content())
-        return self._made[download.path]
+            content = download.content()
+            address = self.add(download.path, content)
+            self._made[download.path] = Link(address, download.label, is_short(content))
+        return replace(self._made[download.path], text=download.label)
 
     def _sprite(self, path: str, dataset: str) -> str:
         return self.add(path, self.study.data.read_bytes(self.study.record(path, dataset)))

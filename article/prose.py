@@ -275,16 +275,19 @@ class Prose(RendererHTML):
         return f"<span{_html_attributes(given)}>"
 
     def heading_open(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-        """A heading, with its id."""
+        """A heading with its id, in a line that ends with a link to it."""
         token = tokens[index]
-        return f'<{token.tag} id="{escapeHtml(str(token.attrs["id"]))}">'
+        name = escapeHtml(str(token.attrs["id"]))
+        return f'<div class="heading"><{token.tag} id="{name}">'
 
     def heading_close(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-        """The end of a heading, after a link to it."""
+        """The end of a heading, and a link to it that is no part of its name."""
         opening = next(t for t in reversed(tokens[:index]) if t.type == "heading_open")
-        name = escapeHtml(str(opening.attrs["id"]))
-        label = "Link to this section"
-        return f' <a class="anchor" href="#{name}" aria-label="{label}">#</a></{opening.tag}>\n'
+        link = Markup(
+            '<a class="anchor" id="anchor-{0}" href="#{0}" aria-label="Link to the section" '
+            'aria-labelledby="anchor-{0} {0}">#</a></div>\n'
+        )
+        return f"</{opening.tag}> {link.format(opening.attrs['id'])}"
 
     def table_open(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         """A table, which scrolls by itself where it is too wide for the screen."""

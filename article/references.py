@@ -16,7 +16,7 @@ RESERVED: Final = frozenset(
     {"page-data", "top", "contents", "article", "opened-as-file", "build-error"}
     | {"notation", "references", "materials", "credits", "licence", "cite"}
 )
-RESERVED_PREFIXES: Final = ("ref-", "note-", "call-", "cited-", "preview-")
+RESERVED_PREFIXES: Final = ("ref-", "note-", "call-", "cited-", "preview-", "anchor-")
 
 
 @dataclass(frozen=True)

@@ -20,34 +20,36 @@ export function readAddress(id, fields, search = location.search) {
 }
 
 /**
- * Write the state of a figure into the address, beside those of the others.
+ * The address of the page with the state of a figure, beside those of the others.
  *
  * @param {string} id
  * @param {Record<string, import("./state.js").Field>} fields
  * @param {import("./state.js").Store} store
  */
-export function writeAddress(id, fields, store) {
-  const address = addressOf(id, fields, store);
-  if (address !== location.href) history.replaceState(history.state, "", address);
-}
-
-/** The same as a new entry of the history, so that "back" undoes a jump. */
-export function pushAddress(id, fields, store) {
-  const address = addressOf(id, fields, store);
-  if (address !== location.href) history.pushState(history.state, "", address);
-}
-
-function addressOf(id, fields, { state, initial }) {
-  const entries = Object.entries(fields)
-    .filter(([name]) => state[name] !== initial[name])
-    .map(([name, field]) => `${name}:${encodeURIComponent(field.format(state[name]))}`);
+export function addressOf(id, fields, store) {
   const others = location.search
     .slice(1)
     .split("&")
     .filter((part) => part !== "" && splitOnce(part, "=")[0] !== id);
-  if (entries.length > 0) others.push(`${id}=${entries.join(",")}`);
-  const query = others.length > 0 ? `?${others.join("&")}` : "";
-  return new URL(location.pathname + query + location.hash, location.href).href;
+  return addressWith([...others, ...stateOf(id, fields, store)], location.hash);
+}
+
+/** The address that leads to a figure in its state, whatever others show. */
+export function linkTo(id, fields, store) {
+  return addressWith(stateOf(id, fields, store), `#${id}`);
+}
+
+/** The part of the query that says the state of a figure, if it is not the initial one. */
+function stateOf(id, fields, { state, initial }) {
+  const entries = Object.entries(fields)
+    .filter(([name]) => state[name] !== initial[name])
+    .map(([name, field]) => `${name}:${encodeURIComponent(field.format(state[name]))}`);
+  return entries.length > 0 ? [`${id}=${entries.join(",")}`] : [];
+}
+
+function addressWith(parts, hash) {
+  const query = parts.length > 0 ? `?${parts.join("&")}` : "";
+  return new URL(location.pathname + query + hash, location.href).href;
 }
 
 function splitOnce(text, separator) {

@@ -2,17 +2,17 @@
  * Figures come to life when the reader comes near them, each on its own.
  */
 
-import { pushAddress, readAddress, writeAddress } from "./address.js";
+import { linkTo, readAddress } from "./address.js";
+import { offerCopies } from "./copying.js";
+import { offerTables } from "./csv-table.js";
 import { whenNear } from "./loader.js";
-import { afterRest, mayMove } from "./motion.js";
+import { mayMove } from "./motion.js";
 import { Page } from "./page.js";
 import { offerPreviews } from "./previews.js";
 import { figureType } from "./registry.js";
 import { parseState, Store } from "./state.js";
 import { showError, showLoading, showReady, showShortcoming } from "./status.js";
-
-/** Milliseconds that a state rests before it is written into the address: browsers limit how often. */
-const REST = 250;
+import { onReturn, Trail } from "./trail.js";
 
 /** A figure of the page, with its state, before and after it is live. */
 class LiveFigure {
@@ -26,12 +26,19 @@ class LiveFigure {
     this.config = JSON.parse(figure.querySelector(".figure-config").textContent);
     this.fields = this.type.fields(this.config);
     this.store = new Store(this.config.state);
-    this.readAddress();
-    this.store.subscribe(afterRest(() => writeAddress(figure.id, this.fields, this.store), REST));
+    this.restore();
+    this.trail = new Trail(figure, this.fields, this.store);
   }
 
-  readAddress() {
-    this.store.set({ ...this.store.initial, ...readAddress(this.figure.id, this.fields) });
+  /** Take the state that the address says. */
+  restore() {
+    const state = { ...this.store.initial, ...readAddress(this.figure.id, this.fields) };
+    this.store.set(state, { restored: true });
+  }
+
+  /** The address that leads to the figure as it stands. */
+  get link() {
+    return linkTo(this.figure.id, this.fields, this.store);
   }
 
   /** Load, and replace the static picture. */
@@ -65,8 +72,8 @@ class LiveFigure {
 
   /** Set a part of the state from a link in the text, and show the figure. */
   set(query) {
-    this.store.set(parseState(new URLSearchParams(query), this.fields));
-    pushAddress(this.figure.id, this.fields, this.store);
+    this.store.set(parseState(new URLSearchParams(query), this.fields), { restored: true });
+    this.trail.push();
     const behavior = mayMove() ? "smooth" : "instant";
     this.figure.scrollIntoView({ block: "nearest", behavior });
   }
@@ -95,10 +102,13 @@ function followLinks(figures) {
     event.preventDefault();
     live.set(link.dataset.set);
   });
-  addEventListener("popstate", () => {
-    for (const live of figures.values()) live.readAddress();
+  onReturn(() => {
+    for (const live of figures.values()) live.restore();
   });
 }
 
+const figures = prepareFigures(Page.read());
+followLinks(figures);
 offerPreviews();
-followLinks(prepareFigures(Page.read()));
+offerTables();
+offerCopies(({ id }) => figures.get(id)?.link ?? new URL(`#${id}`, location.href).href);

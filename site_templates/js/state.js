@@ -23,7 +23,8 @@ export class Store {
    * Replace some values; the others stay as they are.
    *
    * @param {Record<string, unknown>} changes
-   * @param {{live?: boolean}} [cause] live: the reader is moving a control, so nothing may lag behind it
+   * @param {{live?: boolean, restored?: boolean}} [cause] live: the reader is moving a control, so nothing may
+   *   lag behind it; restored: the address of the page says so already
    */
   set(changes, cause = {}) {
     const previous = this.state;
@@ -33,7 +34,7 @@ export class Store {
     for (const listener of this.listeners) listener(this.state, previous, cause);
   }
 
-  /** @param {(state: object, previous: object, cause: {live?: boolean}) => void} listener */
+  /** @param {(state: object, previous: object, cause: {live?: boolean, restored?: boolean}) => void} listener */
   subscribe(listener) {
     this.listeners.add(listener);
   }

@@ -54,8 +54,8 @@ def test_text(article: SmallArticle, markdown: str, html: str) -> None:
 
 def test_headings_get_ids_and_links(article: SmallArticle) -> None:
     body = article.body("## The Gap, closed\n\n### Again {#twice}\n")
-    assert body.startswith('<h2 id="the-gap-closed">The Gap, closed <a class="anchor" href=')
-    assert '<h3 id="twice">Again <a class="anchor" href="#twice"' in body
+    assert body.startswith('<div class="heading"><h2 id="the-gap-closed">The Gap, closed</h2> <a')
+    assert '<h3 id="twice">Again</h3> <a class="anchor" id="anchor-twice" href="#twice"' in body
 
 
 def test_contents_are_nested(article: SmallArticle) -> None:

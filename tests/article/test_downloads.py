@@ -81,7 +81,9 @@ def test_hostile_captions_fill_one_cell_each() -> None:
 
 def test_a_figure_links_to_its_data(article: SmallArticle) -> None:
     files = article.text(f"{EXPLORER}\n{LANDSCAPE}").build()
-    links = re.findall(r'<a href="([^"]+\.csv)" download>([^<]+)</a>', files["index.html"].decode())
+    links = re.findall(
+        r'<a href="([^"]+\.csv)" download>([^<]+) \(CSV\)</a>', files["index.html"].decode()
+    )
     assert [text for _, text in links] == [
         *("similarities, CLIP", "similarities, CyCLIP", "points, CLIP", "points, CyCLIP"),
         *("losses, CLIP", "losses, CyCLIP"),
