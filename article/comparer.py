@@ -75,7 +75,7 @@ class ComparerState:
     """
 
     dataset: str = ""
-    view: ViewName = "heatmap"
+    view: str = ""
     shown: str = ALL
     share: float = 0.0
     order: str = GIVEN
@@ -131,14 +131,21 @@ class Comparer:
             with problems.noted(table.file, table.line_of("datasets", index)):
                 study.check_dataset(dataset)
                 study.items(dataset)
-                study.choose_models("space", dataset, self.models, table, problems)
+                self._check_models(dataset, table, study, problems)
+
+    def _check_models(self, dataset: str, table: Table, study: Study, problems: Problems) -> None:
+        """Note models without a space of a data set, or with a gap that cannot be closed."""
+        for model in self.models:
+            with problems.noted(table.file, table.line_of("panels")):
+                study.check_model(model)
+                study.space(dataset, model).smallest_similarity()
 
     def _first_state(self) -> ComparerState:
         state = self.state
         return replace(
             state,
             dataset=state.dataset or self.datasets[0],
-            view=state.view if state.view in self.views else self.views[0],
+            view=state.view or self.views[0],
             by=state.by or self.models[0],
         )
 
