@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -15,6 +14,7 @@ from scipy.spatial import distance
 
 from article import geometry
 from article.artifacts import Clustering
+from article.vocabulary import STOP_WORDS
 from precompute.study import ClusterPlan
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -25,11 +25,6 @@ IN_MODAL_RULE: Final = "angular distance of items"
 CROSS_MODAL_RULE: Final = "Euclidean distance of rows"
 LONGEST_NGRAM: Final = 2
 WORDS_IN_NAME: Final = 2
-
-STOP_WORDS: Final = frozenset(
-    (Path(__file__).parent / "assets" / "stop_words.txt").read_text(encoding="utf-8").split()
-)
-"""Words that do not say what is shown: function words, places, sizes, kinds of picture."""
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 

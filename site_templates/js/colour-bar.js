@@ -2,7 +2,7 @@
  * The bar that says which colour is which similarity, and points at that of the marked cell.
  */
 
-import { element } from "./element.js";
+import { element, setText } from "./element.js";
 import { clamp } from "./numbers.js";
 
 /** The legend of a colour scale. */
@@ -12,26 +12,36 @@ export class ColourBar {
    * @param {string} [title] what the colours stand for
    */
   constructor(colours, title = "cosine similarity") {
-    this.colours = colours;
     this.pointer = element("span", { class: "colour-bar-pointer", hidden: true });
-    const scale = element("span", { class: "colour-bar-scale" }, this.pointer);
-    scale.style.backgroundImage = colours.gradient();
+    this.scale = element("span", { class: "colour-bar-scale" }, this.pointer);
+    this.title = element("span", { class: "colour-bar-title" });
+    this.ends = [element("span", {}), element("span", {})];
     this.element = element(
       "div",
       { class: "colour-bar" },
-      element("span", { class: "colour-bar-title" }, title),
-      element("span", {}, written(colours.low)),
-      scale,
-      element("span", {}, written(colours.high)),
+      this.title,
+      this.ends[0],
+      this.scale,
+      this.ends[1],
     );
+    this.setScale(colours, title);
   }
 
-  /** Point at a similarity; null points nowhere. */
-  point(similarity) {
-    this.pointer.hidden = similarity === null;
-    if (similarity === null) return;
+  /** Be the legend of another scale from now on. */
+  setScale(colours, title) {
+    this.colours = colours;
+    this.scale.style.backgroundImage = colours.gradient();
+    setText(this.title, title);
+    setText(this.ends[0], written(colours.low));
+    setText(this.ends[1], written(colours.high));
+  }
+
+  /** Point at a value of the scale; null points nowhere. */
+  point(value) {
+    this.pointer.hidden = value === null;
+    if (value === null) return;
     const { low, high } = this.colours;
-    const share = clamp((similarity - low) / (high - low), 0, 1);
+    const share = clamp((value - low) / (high - low), 0, 1);
     this.pointer.style.insetInlineStart = `${100 * share}%`;
   }
 }

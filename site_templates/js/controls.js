@@ -157,3 +157,110 @@ export function resetControl(onReset) {
   const button = element("button", { type: "button", class: "reset", onclick: onReset }, "Reset");
   return { element: button, show: () => {} };
 }
+
+/**
+ * A whole number between two bounds.
+ *
+ * @param {object} options
+ * @param {string} options.label
+ * @param {number} options.low
+ * @param {number} options.high
+ * @param {(value: number) => void} options.onChoose
+ * @returns {Control}
+ */
+export function countControl({ label, low, high, onChoose }) {
+  const output = element("output", { class: "count-value" });
+  const slider = element("input", {
+    type: "range",
+    min: low,
+    max: high,
+    step: 1,
+    oninput: () => onChoose(slider.valueAsNumber),
+  });
+  return {
+    element: element(
+      "label",
+      { class: "control count" },
+      element("span", { class: "control-label" }, label),
+      slider,
+      output,
+    ),
+    show: (value) => {
+      slider.valueAsNumber = value;
+      setText(output, String(value));
+    },
+  };
+}
+
+/**
+ * Something that is shown or not.
+ *
+ * @param {object} options
+ * @param {string} options.label
+ * @param {[string, string]} options.values of the state, off and on
+ * @param {(value: string) => void} options.onChoose
+ * @returns {Control}
+ */
+export function switchControl({ label, values: [off, on], onChoose }) {
+  const box = element("input", {
+    type: "checkbox",
+    onchange: () => onChoose(box.checked ? on : off),
+  });
+  return {
+    element: element("label", { class: "control switch" }, box, label),
+    show: (value) => {
+      box.checked = value === on;
+    },
+  };
+}
+
+/**
+ * A text that takes effect while it is typed.
+ *
+ * @param {object} options
+ * @param {string} options.label
+ * @param {string} options.placeholder
+ * @param {(value: string) => void} options.onChange
+ * @returns {Control}
+ */
+export function textControl({ label, placeholder, onChange }) {
+  const field = element("input", {
+    type: "search",
+    placeholder,
+    autocomplete: "off",
+    spellcheck: "false",
+    maxlength: 100,
+    oninput: () => onChange(field.value),
+  });
+  return {
+    element: element(
+      "label",
+      { class: "control search" },
+      element("span", { class: "control-label" }, label),
+      field,
+    ),
+    show: (value) => {
+      // What is being typed stays as it is, cursor included.
+      if (field.value !== value) field.value = value;
+    },
+  };
+}
+
+/**
+ * A button that can be out of use, and keeps the focus then.
+ *
+ * @param {string} text
+ * @param {() => void} onPress
+ * @returns {{element: HTMLButtonElement, allow: (allowed: boolean) => void}}
+ */
+export function actionButton(text, onPress) {
+  let isAllowed = true;
+  const button = element("button", { type: "button", onclick: () => isAllowed && onPress() }, text);
+  return {
+    element: button,
+    allow: (allowed) => {
+      isAllowed = allowed;
+      button.setAttribute("aria-disabled", String(!allowed));
+    },
+  };
+}

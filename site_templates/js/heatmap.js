@@ -2,18 +2,22 @@
  * The similarity matrix: one pixel a cell, with the quadrants of the modalities, clusters and a cross-hair.
  */
 
-import { plain } from "./chart-layout.js";
+import { FONT_SIZE, plain } from "./chart-layout.js";
+import { linesOf } from "./cluster-labels.js";
 import { Frame } from "./frame.js";
 import { clamp } from "./numbers.js";
 
-/** Pixels between the plot and a cluster's name, and around names inside of the plot. */
-const NAME_PADDING = 6;
+/** Pixels between the plot and a cluster's name. */
+const NAME_PADDING = 12;
 
 /** Right of the plot, whatever part of the matrix is shown. */
-const BESIDE = { x: 1, xref: "paper", xanchor: "left", xshift: NAME_PADDING };
+const BESIDE = { x: 1, xref: "paper", xanchor: "left", ax: NAME_PADDING };
 
 /** Height of a line of a cluster's name in pixels. */
-const NAME_HEIGHT = 15;
+const NAME_HEIGHT = 14.5;
+
+/** Length of the lines at the edges that stand for picked pairs, in pixels. */
+const PICK = 5;
 
 /** Cells that Page Up and Page Down go. */
 const PAGE = 10;
@@ -31,11 +35,16 @@ export class Heatmap {
    * @param {{left: number, top: number, right: number, bottom: number}} [options.margins] of the frame
    */
   constructor({ name, description, rows, colours, theme, selection, margins }) {
-    Object.assign(this, { rows, colours, selection });
-    this.values = new Float32Array(rows.size * rows.size);
-    this.from = null;
-    this.image = new ImageData(rows.size, rows.size);
-    this.pixels = new OffscreenCanvas(rows.size, rows.size);
+    Object.assign(this, { colours, selection });
+    this.setRows(rows);
+    /** What a cell shows of a similarity. */
+    this.measure = (similarity) => similarity;
+    /** Whether clusters are named. */
+    this.named = true;
+    /** @type {Set<number> | null} pairs that are marked at the edges */
+    this.picked = null;
+    /** @type {((canvas: import("./frame.js").Canvas, view: Heatmap) => void)[]} drawn over the cells */
+    this.overlays = [];
     this.arrangement = null;
     this.frame = new Frame({
       name,
@@ -47,6 +56,20 @@ export class Heatmap {
       onKey: (event) => this.moveByKey(event),
       annotate: () => this.annotate(),
     });
+    this.setAxes();
+  }
+
+  /** Show other items from now on; `arrange` says in which order. */
+  setRows(rows) {
+    this.rows = rows;
+    this.values = new Float32Array(rows.size * rows.size);
+    this.from = null;
+    this.image = new ImageData(rows.size, rows.size);
+    this.pixels = new OffscreenCanvas(rows.size, rows.size);
+    if (this.frame) this.setAxes();
+  }
+
+  setAxes() {
     this.frame.setAxes({ x: this.axis(false), y: this.axis(true) });
   }
 
@@ -68,6 +91,11 @@ export class Heatmap {
     this.frame.relayout();
   }
 
+  /** Show another measure of how alike two items are, in its own colours. */
+  setMeasure(measure, colours) {
+    Object.assign(this, { measure, colours, from: null });
+  }
+
   /** Begin a transition from what is shown now. */
   keep() {
     this.from = this.values.slice();
@@ -85,7 +113,7 @@ export class Heatmap {
     for (let row = 0, at = 0; row < size; row++) {
       const base = items[row] * size;
       for (let column = 0; column < size; column++, at++) {
-        this.values[at] = similarity[base + items[column]];
+        this.values[at] = this.measure(similarity[base + items[column]]);
       }
     }
     if (progress < 1 && this.from) this.blend(progress);
@@ -113,6 +141,8 @@ export class Heatmap {
     }
     outline(context, quadrants, theme.paper, "transparent", 2);
     this.drawClusters(context, x, y);
+    this.drawPicked(context, { width, height, x, y, theme });
+    for (const overlay of this.overlays) overlay({ context, width, height, x, y, theme }, this);
     const mark = this.selection.current;
     if (mark) this.drawMark(context, mark, { width, height, x, y });
   }
@@ -132,6 +162,41 @@ export class Heatmap {
         outline(context, boxes, "white", "rgba(0,0,0,.55)", chosen ? 2 : 1);
       });
     });
+    if (block && this.named) this.drawNumbers(context, x, y);
+  }
+
+  /** Numbers in the corners of the boxes that were clustered by. */
+  drawNumbers(context, x, y) {
+    const { clusters, block } = this.arrangement;
+    const [down, across] = block.map((modality) => this.rows.blocks[modality].start);
+    context.font = `700 ${FONT_SIZE}px ${this.frame.theme.font}`;
+    context.textAlign = "left";
+    context.textBaseline = "top";
+    context.lineJoin = "round";
+    context.lineWidth = 3;
+    context.strokeStyle = "rgba(0,0,0,.75)";
+    context.fillStyle = "white";
+    for (const { start, number } of clusters) {
+      const at = [x(across + start - 0.5) + 4, y(down + start - 0.5) + 3];
+      context.strokeText(number, ...at);
+      context.fillText(number, ...at);
+    }
+  }
+
+  /** Lines at the left and upper edges, beside the rows and columns of picked pairs. */
+  drawPicked(context, { width, height, x, y, theme }) {
+    if (this.picked === null) return;
+    const { places } = this.arrangement;
+    const lines = new Path2D();
+    for (const pair of this.picked) {
+      for (const row of this.rows.membersOf(pair)) {
+        line(lines, 0, y(places[row]), PICK, y(places[row]));
+        line(lines, width - PICK, y(places[row]), width, y(places[row]));
+        line(lines, x(places[row]), 0, x(places[row]), PICK);
+        line(lines, x(places[row]), height - PICK, x(places[row]), height);
+      }
+    }
+    outline(context, lines, theme.ink, theme.paper, Math.max(width / this.rows.size, 2));
   }
 
   /** A cross-hair that leaves the cell itself free. */
@@ -154,23 +219,46 @@ export class Heatmap {
 
   // -- names of clusters ------------------------------------------------------------------------
 
-  /** Names stand right of the rows that they name; inside of the plot where there is no room. */
+  /**
+   * Names stand right of the rows that they name, moved apart where they would overlap; where there is no
+   * room, the numbers in the boxes are all.
+   */
   annotate() {
     const { clusters, block } = this.arrangement;
     const room = this.nameRoom();
-    if (clusters.length === 0) return { annotations: [] };
-    const place = room > 0 ? BESIDE : this.placeInside(block);
-    const width = room > 0 ? room : this.frame.width / this.rows.blocks.length;
-    const named = room > 0 ? clusters : this.withoutOverlaps(clusters);
+    if (clusters.length === 0 || room === 0 || !this.named) return { annotations: [] };
     const first = this.rows.blocks[block[0]].start;
-    const annotations = named.map(({ name, start, end }) => ({
-      ...place,
-      text: plain(this.shorten(name, width)),
-      y: first + (start + end - 1) / 2,
-      showarrow: false,
+    const middleOf = ({ start, end }) => first + (start + end - 1) / 2;
+    const shown = clusters.filter((cluster) => this.isInHeight(middleOf(cluster)));
+    const isTight = 2 * shown.length * NAME_HEIGHT > this.frame.height;
+    const names = shown.map((cluster) => {
+      const texts = isTight ? [linesOf(cluster).join(" ")] : linesOf(cluster);
+      const lines = texts.map((text) => this.shorten(text, room));
+      return { lines, middle: middleOf(cluster), height: lines.length * NAME_HEIGHT };
+    });
+    const shifts = spread(
+      names.map(({ middle, height }) => ({ at: this.frame.y(middle), height })),
+      this.frame.height,
+    );
+    const annotations = names.map(({ lines, middle }, index) => ({
+      ...BESIDE,
+      text: lines.map(plain).join("<br>"),
+      align: "left",
+      y: middle,
+      ay: shifts[index],
+      yanchor: "middle",
+      showarrow: true,
+      arrowhead: 0,
+      arrowwidth: 1,
+      arrowcolor: this.frame.theme.inkSoft,
       font: { color: this.frame.theme.ink },
     }));
     return { annotations, overhang: room };
+  }
+
+  isInHeight(place) {
+    const y = this.frame.y(place);
+    return y >= 0 && y <= this.frame.height;
   }
 
   /** Pixels for names right of the view, which the page gives where it is wide enough. */
@@ -179,37 +267,19 @@ export class Heatmap {
     return Number.parseFloat(style.getPropertyValue("--name-room")) || 0;
   }
 
-  /** At the right end of a quadrant whose boxes are not those that are named. */
-  placeInside(block) {
-    const last = this.rows.blocks.length - 1;
-    const quadrant = this.rows.blocks[block[1] === last ? 0 : last];
-    return {
-      x: quadrant.end - 0.5,
-      xanchor: "right",
-      xshift: -2,
-      borderpad: 0,
-      bgcolor: this.frame.theme.paper,
-    };
-  }
-
-  /** The largest clusters whose names do not stand upon each other. */
-  withoutOverlaps(clusters) {
-    const cell = this.frame.height / this.rows.size;
-    const taken = [];
-    for (const cluster of clusters.toSorted((a, b) => b.end - b.start - (a.end - a.start))) {
-      const middle = ((cluster.start + cluster.end) / 2) * cell;
-      const free = taken.every((other) => Math.abs(other.middle - middle) >= NAME_HEIGHT);
-      if (free) taken.push({ middle, cluster });
-    }
-    return taken.map(({ cluster }) => cluster);
-  }
-
   shorten(name, width) {
     const fits = (text) => this.frame.widthOf(text) <= width - NAME_PADDING;
     if (fits(name)) return name;
     let end = name.length;
     while (end > 1 && !fits(`${name.slice(0, end)}…`)) end--;
     return `${name.slice(0, end)}…`;
+  }
+
+  /** Pairs of the rows within the height of a place that is asked for, in pixels of the plot area. */
+  pairsAt(isWithin) {
+    const { items } = this.arrangement;
+    const rows = [...items].filter((_, place) => isWithin(null, this.frame.y(place)));
+    return [...new Set(rows.map((row) => this.rows.pairOf(row)))];
   }
 
   // -- pointer and keyboard ---------------------------------------------------------------------
@@ -265,6 +335,46 @@ export class Heatmap {
     };
     return moves[event.key];
   }
+}
+
+/**
+ * How far labels must move so that none stands upon another: those that touch share the room about their
+ * middle.
+ *
+ * @param {{at: number, height: number}[]} labels from top to bottom
+ * @param {number} length from 0 to where the last label ends at the latest
+ * @returns {number[]}
+ */
+function spread(labels, length) {
+  const groups = [];
+  const within = (group) => {
+    group.wanted = Math.max(Math.min(group.wanted, length - group.height), 0);
+    return group;
+  };
+  labels.forEach(({ at, height }, index) => {
+    groups.push(within({ members: [index], wanted: at - height / 2, height }));
+    while (
+      groups.length > 1 &&
+      groups.at(-2).wanted + groups.at(-2).height > groups.at(-1).wanted
+    ) {
+      const [above, below] = groups.splice(-2);
+      const counts = [above.members.length, below.members.length];
+      const wanted =
+        (counts[0] * above.wanted + counts[1] * (below.wanted - above.height)) /
+        (counts[0] + counts[1]);
+      const members = [...above.members, ...below.members];
+      groups.push(within({ members, wanted, height: above.height + below.height }));
+    }
+  });
+  const shifts = [];
+  for (const { members, wanted } of groups) {
+    let top = wanted;
+    for (const index of members) {
+      shifts[index] = top + labels[index].height / 2 - labels[index].at;
+      top += labels[index].height;
+    }
+  }
+  return shifts;
 }
 
 function line(path, startX, startY, endX, endY) {

@@ -3,7 +3,14 @@
  */
 
 import { element, setText } from "./element.js";
+import { euclideanDistance } from "./geometry.js";
 import { fixed } from "./numbers.js";
+
+/** How alike two items are, from their cosine. */
+const MEASURES = {
+  cosine: { title: "cosine similarity", of: (similarity) => similarity },
+  euclidean: { title: "Euclidean distance", of: euclideanDistance },
+};
 
 /** Signs of the modalities in text, in the order of the scatter's shapes. */
 const SIGNS = ["●", "■", "▲", "◆"];
@@ -24,6 +31,7 @@ export class Inspector {
    */
   constructor({ items, rows, addressOf, hint }) {
     Object.assign(this, { items, rows, addressOf });
+    this.setMeasure("cosine");
     this.cards = [this.makeCard(), this.makeCard()];
     this.value = element("p", { class: "inspector-value" });
     this.facts = element("p", { class: "inspector-facts" });
@@ -44,6 +52,17 @@ export class Inspector {
     );
   }
 
+  /** Show items of another data set, or other pairs of it, from now on. */
+  setItems(items, rows, addressOf) {
+    Object.assign(this, { items, rows, addressOf });
+    for (const card of this.cards) card.row = undefined;
+  }
+
+  /** Say how alike items are as a cosine, or as a distance. */
+  setMeasure(name) {
+    this.measure = MEASURES[name];
+  }
+
   makeCard() {
     const title = element("p", { class: "card-title" });
     const body = element("div", { class: "card-body" });
@@ -61,8 +80,8 @@ export class Inspector {
     this.element.classList.toggle("inspector-example", isExample);
     this.fillCard(this.cards[0], mark.first);
     this.fillCard(this.cards[1], mark.second);
-    setText(this.value, fixed(similarity[mark.first * this.rows.size + mark.second]));
-    const first = "cosine similarity of the first pair";
+    setText(this.value, this.valueOf(mark, similarity));
+    const first = `${this.measure.title} of the first pair`;
     setText(this.facts, isExample ? first : this.factsOf(mark, similarity));
     this.hintLine.hidden = !isExample;
   }
@@ -80,8 +99,7 @@ export class Inspector {
   /** What an item looks like: its picture or its text. */
   bodyOf(row) {
     const { sprites } = this.items.modalities[this.rows.modalityOf(row)];
-    const pair = this.rows.pairOf(row);
-    if (sprites) return this.pictureOf(sprites, pair, this.labelOf(row));
+    if (sprites) return this.pictureOf(sprites, this.rows.itemOf(row), this.labelOf(row));
     return element("p", { class: "card-text", dir: "auto" }, this.textOf(row) ?? this.nameOf(row));
   }
 
@@ -100,11 +118,11 @@ export class Inspector {
 
   /** "image 12": items count from 1. */
   nameOf(row) {
-    return `${this.rows.modalities[this.rows.modalityOf(row)]} ${this.rows.pairOf(row) + 1}`;
+    return `${this.rows.modalities[this.rows.modalityOf(row)]} ${this.rows.itemOf(row) + 1}`;
   }
 
   textOf(row) {
-    return this.items.modalities[this.rows.modalityOf(row)].texts?.[this.rows.pairOf(row)];
+    return this.items.modalities[this.rows.modalityOf(row)].texts?.[this.rows.itemOf(row)];
   }
 
   /** An item in words: its text, or its name and the text of its pair. */
@@ -116,11 +134,14 @@ export class Inspector {
     return text ? `${this.nameOf(row)}, of “${text}”` : this.nameOf(row);
   }
 
+  valueOf({ first, second }, similarity) {
+    return fixed(this.measure.of(similarity[first * this.rows.size + second]));
+  }
+
   factsOf({ first, second }, similarity) {
-    if (first === second) return "cosine similarity of an item with itself";
-    const kind = this.rows.arePaired(first, second)
-      ? "cosine similarity of a pair"
-      : "cosine similarity";
+    const { title } = this.measure;
+    if (first === second) return `${title} of an item with itself`;
+    const kind = this.rows.arePaired(first, second) ? `${title} of a pair` : title;
     const ranks = this.ranksOf(first, second, similarity);
     return ranks === "" ? kind : `${kind}; ${ranks}`;
   }
@@ -143,7 +164,7 @@ export class Inspector {
   /** A mark as one sentence, to be read aloud. */
   sentenceOf(mark, similarity) {
     const [first, second] = [this.labelOf(mark.first), this.labelOf(mark.second)];
-    const value = fixed(similarity[mark.first * this.rows.size + mark.second]);
+    const value = this.valueOf(mark, similarity);
     return `${first} and ${second}: ${value}, ${this.factsOf(mark, similarity)}.`;
   }
 }

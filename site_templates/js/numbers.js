@@ -5,6 +5,9 @@
 /** Largest share of the gap that a figure closes: the modalities have passed each other. */
 export const LARGEST_SHARE = 1.5;
 
+/** Most clusters that a reader can ask for. */
+export const MOST_CLUSTERS = 20;
+
 /** A number with a fixed count of decimals and a true minus sign. */
 export function fixed(value, decimals = 2) {
   const text = value.toFixed(decimals);

@@ -44,12 +44,17 @@ export class Readouts {
   /**
    * @param {import("./derived-space.js").State} derived
    * @param {number} logitScale
+   * @param {object} [options]
+   * @param {number} [options.pairs] how many are shown
+   * @param {number} [options.digits] that the figures bear
    */
-  show({ gap, losses }, logitScale) {
-    setText(this.values.gap, fixed(gap, 3));
+  show({ gap, losses }, logitScale, { pairs = this.batchSize, digits = 3 } = {}) {
+    setText(this.values.gap, fixed(gap, digits));
     for (const key of ["firstToSecond", "secondToFirst", "mean"]) {
-      setText(this.values[key], losses ? fixed(losses[key], 3) : "–");
+      setText(this.values[key], losses ? fixed(losses[key], digits) : "–");
     }
-    setText(this.conditions, `batches of ${this.batchSize}, s = ${Number(logitScale.toFixed(1))}`);
+    const batches =
+      pairs < this.batchSize ? `${pairs} pairs, one batch` : `batches of ${this.batchSize}`;
+    setText(this.conditions, `${batches}, s = ${Number(logitScale.toFixed(1))}`);
   }
 }

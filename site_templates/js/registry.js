@@ -5,8 +5,8 @@
  * a figure of its type comes near.
  */
 
-import { LARGEST_SHARE } from "./numbers.js";
-import { choice, quantity, word } from "./state.js";
+import { LARGEST_SHARE, MOST_CLUSTERS } from "./numbers.js";
+import { choice, quantity, text, whole, word } from "./state.js";
 
 /**
  * @typedef {object} FigureType
@@ -16,6 +16,25 @@ import { choice, quantity, word } from "./state.js";
  *   store: import("./state.js").Store) => Promise<{frames: import("./frame.js").Frame[]}>}>} load
  */
 
+/** Characters that a list of pairs or some words may have. */
+const LONGEST = { words: 100, list: 1500 };
+
+/** What the controls of an explorer beyond the basic ones set. */
+function toolFields(controls) {
+  const fields = {
+    clusters: { clusters: whole(2, MOST_CLUSTERS) },
+    like: { like: text(LONGEST.words) },
+    distance: { distance: choice(["cosine", "euclidean"]) },
+    names: { names: choice(["on", "off"]) },
+    lines: { lines: choice(["plain", "similarity", "none"]) },
+    points: { points: choice(["shapes", "pictures"]) },
+    key: { key: choice(["hidden", "shown"]) },
+    words: { words: text(LONGEST.words), match: choice(["all", "any"]) },
+    select: { only: text(LONGEST.list), picked: text(LONGEST.list) },
+  };
+  return Object.assign({}, ...controls.map((name) => fields[name]));
+}
+
 /** @type {Map<string, FigureType>} */
 const TYPES = new Map([
   [
@@ -24,8 +43,9 @@ const TYPES = new Map([
       fields: (config) => ({
         model: choice(config.models),
         share: quantity(0, LARGEST_SHARE),
-        projection: word(),
-        order: word(),
+        projection: choice(config.projections),
+        order: choice(config.orders),
+        ...toolFields(config.controls),
       }),
       load: () => import("./explorer.js"),
     },
@@ -66,7 +86,28 @@ const TYPES = new Map([
       load: () => import("./table.js"),
     },
   ],
+  [
+    "film",
+    {
+      plotly: false,
+      fields: ({ moments }) => ({ pairs: quantity(0, moments.at(-1)) }),
+      load: () => import("./film.js"),
+    },
+  ],
   ["chart", { plotly: false, fields: () => ({}), load: () => import("./chart.js") }],
+  [
+    "cloud",
+    {
+      fields: (config) => ({
+        model: choice(config.models),
+        layout: choice(config.layouts.map(({ name }) => name)),
+        lines: choice(["plain", "coloured", "inside", "between", "none"]),
+        clusters: choice(["none", "outlines"]),
+        words: text(LONGEST.words),
+      }),
+      load: () => import("./cloud.js"),
+    },
+  ],
 ]);
 
 /** The type of a figure, by the name that the page gives. */

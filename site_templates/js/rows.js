@@ -9,10 +9,12 @@ export class Rows {
   /**
    * @param {string[]} modalities
    * @param {number[]} counts
+   * @param {ArrayLike<number> | null} [pairs] which pairs of the data set these are, if not all of them
    */
-  constructor(modalities, counts) {
+  constructor(modalities, counts, pairs = null) {
     this.modalities = modalities;
     this.counts = counts;
+    this.pairs = pairs;
     this.blocks = blocks(counts);
     this.size = this.blocks.at(-1).end;
   }
@@ -25,6 +27,24 @@ export class Rows {
   /** Index of a row within its modality, which is that of its pair. */
   pairOf(row) {
     return row - this.blocks[this.modalityOf(row)].start;
+  }
+
+  /** Index of a row's item in the data set, among those of its modality. */
+  itemOf(row) {
+    const pair = this.pairOf(row);
+    return this.pairs === null ? pair : this.pairs[pair];
+  }
+
+  /** Index of a row's modality, and of its item in the data set: the same whatever pairs are shown. */
+  nameOf(row) {
+    return [this.modalityOf(row), this.itemOf(row)];
+  }
+
+  /** The row of an item; undefined where it is not shown. */
+  rowOf(modality, item) {
+    const pair = this.pairs === null ? item : this.pairs.indexOf(item);
+    const { start, end } = this.blocks[modality];
+    return pair >= 0 && start + pair < end ? start + pair : undefined;
   }
 
   /** Rows of a pair, one for each modality that has it. */

@@ -3,6 +3,7 @@
  */
 
 import { Frame } from "./frame.js";
+import { strokePairs } from "./pair-lines.js";
 
 /** Radius of a mark in pixels, and of one that is pointed at. */
 const RADIUS = 3.2;
@@ -10,6 +11,9 @@ const MARKED_RADIUS = 6.5;
 
 /** Distance in pixels from which a pointer takes a mark: a fingertip is less exact than a mouse. */
 const REACH = { mouse: 20, pen: 24, touch: 36 };
+
+/** Opacity of what is not among the picked pairs. */
+const FADED = 0.2;
 
 /** Outlines of the modalities' marks about the origin, in the order of the modalities. */
 const SHAPES = [circle, square, triangle, diamond];
@@ -26,10 +30,18 @@ export class Scatter {
    * @param {{left: number, top: number, right: number, bottom: number}} [options.margins] of the frame
    */
   constructor({ name, description, rows, theme, selection, margins }) {
-    Object.assign(this, { rows, selection });
-    this.pairs = Array.from({ length: Math.max(...rows.counts) }, (_, pair) => pair);
-    this.coordinates = new Float64Array(2 * rows.size);
-    this.from = null;
+    this.selection = selection;
+    this.setRows(rows);
+    /** How lines are drawn: plain, by the similarity of the pair, or none. */
+    this.lines = "plain";
+    /** @type {Float64Array | null} (N, N) what lines by similarity go by */
+    this.similarity = null;
+    /** @type {Set<number> | null} pairs that stand out from the others */
+    this.picked = null;
+    /** @type {import("./thumbnails.js").Thumbnails | null} pictures in place of marks */
+    this.thumbnails = null;
+    /** @type {((canvas: import("./frame.js").Canvas, view: Scatter) => void)[]} drawn over the points */
+    this.overlays = [];
     this.frame = new Frame({
       name,
       kind: "scatter plot",
@@ -43,6 +55,14 @@ export class Scatter {
   }
 
   // -- what is shown ----------------------------------------------------------------------------
+
+  /** Show other items from now on. */
+  setRows(rows) {
+    this.rows = rows;
+    this.pairs = Array.from({ length: Math.max(...rows.counts) }, (_, pair) => pair);
+    this.coordinates = new Float64Array(2 * rows.size);
+    this.from = null;
+  }
 
   /** Begin a transition from what is shown now, in pixels: the axes may change. */
   keep() {
@@ -77,21 +97,43 @@ export class Scatter {
     }
   }
 
-  draw({ context, x, y, theme }) {
-    const place = (row) => [x(this.coordinates[2 * row]), y(this.coordinates[2 * row + 1])];
-    context.lineWidth = 0.75;
-    context.strokeStyle = theme.inkSoft;
-    context.globalAlpha = 0.35;
-    context.stroke(this.linesOf(this.pairs, place));
-    context.globalAlpha = 1;
-    this.rows.blocks.forEach(({ start, end }, modality) => {
-      const marks = new Path2D();
-      for (let row = start; row < end; row++) shapeOf(modality)(marks, ...place(row), RADIUS);
-      context.fillStyle = theme.modality(this.rows.modalities[modality]);
-      context.fill(marks);
-    });
+  draw(canvas) {
+    const { context, theme } = canvas;
+    const place = (row) => [
+      canvas.x(this.coordinates[2 * row]),
+      canvas.y(this.coordinates[2 * row + 1]),
+    ];
+    if (this.picked === null) {
+      this.drawPairs(canvas, this.pairs, place, 1);
+    } else {
+      const isPicked = (pair) => this.picked.has(pair);
+      this.drawPairs(
+        canvas,
+        this.pairs.filter((pair) => !isPicked(pair)),
+        place,
+        FADED,
+      );
+      this.drawPairs(canvas, this.pairs.filter(isPicked), place, 1);
+    }
+    for (const overlay of this.overlays) overlay(canvas, this);
     const mark = this.selection.current;
     if (mark) this.drawMark(context, mark, place, theme);
+  }
+
+  /** Lines of some pairs, then their items, modality after modality. */
+  drawPairs({ context, theme }, pairs, place, opacity) {
+    context.strokeStyle = theme.inkSoft;
+    strokePairs(context, this, pairs, place, opacity);
+    context.globalAlpha = opacity;
+    this.rows.blocks.forEach(({ start, end }, modality) => {
+      const rows = pairs.map((pair) => start + pair).filter((row) => row < end);
+      context.fillStyle = theme.modality(this.rows.modalities[modality]);
+      if (this.thumbnails?.draw(context, this, modality, rows, place)) return;
+      const marks = new Path2D();
+      for (const row of rows) shapeOf(modality)(marks, ...place(row), RADIUS);
+      context.fill(marks);
+    });
+    context.globalAlpha = 1;
   }
 
   /** A line through the members of each pair. */
@@ -175,6 +217,13 @@ export class Scatter {
   /** Pixels of an item in the plot area. */
   placeOf(row) {
     return [this.frame.x(this.coordinates[2 * row]), this.frame.y(this.coordinates[2 * row + 1])];
+  }
+
+  /** Pairs with an item at a place that is asked for, in pixels of the plot area. */
+  pairsAt(isWithin) {
+    return this.pairs.filter((pair) =>
+      this.rows.membersOf(pair).some((row) => isWithin(...this.placeOf(row))),
+    );
   }
 
   nearest(cost) {

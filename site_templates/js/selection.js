@@ -42,6 +42,22 @@ export class Selection {
     this.pin(null);
   }
 
+  /**
+   * Keep what is marked while rows become others.
+   *
+   * @param {(row: number) => number | undefined} rowAfter undefined where a row is gone
+   */
+  move(rowAfter) {
+    this.hovered = null;
+    if (this.pinned === null) return;
+    const { item } = this.pinned;
+    const [first, second] = [this.pinned.first, this.pinned.second].map(rowAfter);
+    const isThere = first !== undefined && second !== undefined;
+    this.pinned = isThere
+      ? { first, second, ...(item === undefined ? {} : { item: rowAfter(item) }) }
+      : null;
+  }
+
   /** @param {(mark: Mark | null) => void} listener */
   subscribe(listener) {
     this.listeners.add(listener);

@@ -71,3 +71,22 @@ export function parseState(entries, fields) {
 export function word() {
   return { parse: (text) => (/^[\w-]+$/.test(text) ? text : undefined), format: String };
 }
+
+/** A field with a whole number between two bounds. */
+export function whole(low, high) {
+  return {
+    parse: (text) => (/^\d+$/.test(text) ? clamp(Number(text), low, high) : undefined),
+    format: String,
+  };
+}
+
+/** What divides the parts of an address is written in another way within a text. */
+const DIVIDING = /[%,]/g;
+
+/** A field with any text, cut where it is longer than an address should bear. */
+export function text(longest) {
+  return {
+    parse: (written) => written.replace(/%(25|2C)/gi, decodeURIComponent).slice(0, longest),
+    format: (value) => value.replace(DIVIDING, encodeURIComponent),
+  };
+}
