@@ -101,17 +101,15 @@ def run(
     Results of stages are kept: a run that was killed goes on where it was, and one after which
     nothing has changed does nothing.
     """
-    from dataclasses import replace
-
     from precompute import pipeline
     from precompute.encoders import plans_of_texts
     from precompute.progress import Progress
-    from precompute.study import find_study, read_study
+    from precompute.study import find_study, read_study, with_models
 
     try:
         plan = read_study(find_study(study))
         if encoders:
-            plan = replace(plan, models=plans_of_texts(encoders))
+            plan = with_models(plan, plans_of_texts(encoders))
         folder = out or plan.output
         cluster = _cluster(address, ray_workers)
         outcome = pipeline.run(plan, folder, cache, Progress(quiet), device, cluster=cluster)

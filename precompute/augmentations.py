@@ -1,21 +1,14 @@
 """Ways to change a picture step by step: rotation, blur, two shifts, noise.
 
-Each is one function of a batch, in torch, on whatever device the picture lies on. Parameters are
-those of the published article (its package amumo, data.py), for a picture of width w:
-
-- rotation: 3.6 degrees a step, counter-clockwise, in a frame that does not grow;
-- blur: Gaussian, of standard deviation i · (w/8) / 100 pixels at step i of 100;
-- shifts: from -w to w in equal steps, to the right or downwards, in whole pixels;
-- noise: the picture to (1 - i/100) and uniform noise to i/100 at step i of 100.
-
-What a change uncovers is black. Noise is one seeded picture, so that its steps lie on a straight
-line between the picture and the noise; there the published figures draw anew at each step.
+Each is one function of a batch, in torch, on whatever device the picture lies on;
+`augmentation_kinds.py` says how far each step goes. What a change uncovers is black. Noise is one
+seeded picture, so that its steps lie on a straight line between the picture and the noise; there
+the published figures draw anew at each step.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -23,41 +16,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from precompute.augmentation_kinds import KINDS
 from precompute.pictures import Picture
 
 STEPS: Final = 100
 BATCH: Final = 25
 """Pictures made at once: 25 of 224 x 224 are 15 MB in fp32, whatever the number of steps."""
 
-_DEGREES: Final = 360.0
-_BLUR_SHARE: Final = 1 / 8
-"""Standard deviation after all steps, as a share of the width."""
-
 Apply: TypeAlias = Callable[[Tensor, Tensor, int], Tensor]
 """(3, h, w) in 0 to 255, values (n,), seed -> (n, 3, h, w)."""
-
-
-@dataclass(frozen=True)
-class Augmentation:
-    """A kind of change: what it is called, its unit, its value at each step, what it does."""
-
-    title: str
-    unit: str
-    values: Callable[[int, int], Tensor]
-    apply: Apply
-
-
-def _evenly(to: float) -> Callable[[int, int], Tensor]:
-    """Values from 0 in equal steps that would reach `to` after the last, (steps,)."""
-    return lambda steps, _width: torch.arange(steps) * (to / steps)
-
-
-def _blur_radii(steps: int, width: int) -> Tensor:
-    return torch.arange(steps) * (width * _BLUR_SHARE / steps)
-
-
-def _distances(steps: int, width: int) -> Tensor:
-    return torch.linspace(-width, width, steps).round()
 
 
 def rotate(picture: Tensor, degrees: Tensor, _seed: int) -> Tensor:
@@ -124,29 +91,24 @@ def add_noise(picture: Tensor, shares: Tensor, seed: int) -> Tensor:
     return (1 - share) * picture + share * noise
 
 
-AUGMENTATIONS: Final[Mapping[str, Augmentation]] = {
-    "rotation": Augmentation("Rotation", "degrees", _evenly(_DEGREES), rotate),
-    "blur": Augmentation("Gaussian blur", "pixels", _blur_radii, blur),
-    "horizontal-shift": Augmentation("Horizontal shift", "pixels", _distances, shift_right),
-    "vertical-shift": Augmentation("Vertical shift", "pixels", _distances, shift_down),
-    "noise": Augmentation("Noise", "share", _evenly(1.0), add_noise),
+AUGMENTATIONS: Final[Mapping[str, Apply]] = {
+    "rotation": rotate,
+    "blur": blur,
+    "horizontal-shift": shift_right,
+    "vertical-shift": shift_down,
+    "noise": add_noise,
 }
-
-
-def values_of(kind: str, steps: int, width: int) -> list[float]:
-    """How far a picture is changed at each step, in the unit of the kind."""
-    return [round(value, 6) for value in AUGMENTATIONS[kind].values(steps, width).tolist()]
 
 
 def augment(
     kind: str, picture: Picture, rows: range, steps: int, seed: int, device: str | torch.device
 ) -> Iterator[Tensor]:
     """A picture (h, w, 3) at some of `steps`: batches (n, 3, h, w) of bytes on the device."""
-    augmentation = AUGMENTATIONS[kind]
     # Copied: pictures may be views of memory that is not theirs to write.
     pixels = torch.from_numpy(picture.copy()).to(device).permute(2, 0, 1).float()
-    values = augmentation.values(steps, picture.shape[1])[rows.start : rows.stop]
+    distances = KINDS[kind].values(steps, picture.shape[1])[rows.start : rows.stop]
+    values = torch.from_numpy(distances).float()
     for start in range(0, len(values), BATCH):
         some = values[start : start + BATCH]
-        changed = augmentation.apply(pixels, some.to(device), seed)
+        changed = AUGMENTATIONS[kind](pixels, some.to(device), seed)
         yield changed.round().clamp(0, 255).to(torch.uint8)

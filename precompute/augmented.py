@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from precompute.augmentation_kinds import KINDS, values_of
 from precompute.cache import Json
 from precompute.pairs import DatasetError, Pairs
 from precompute.pictures import Picture, square
@@ -15,7 +16,7 @@ from precompute.scenes import subset
 from precompute.sources.stored import InFile, read_picture
 from precompute.study import Augmented, DrawnPicture, PictureFile
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 """Goes up when the same picture would be changed differently."""
 
 
@@ -41,23 +42,23 @@ class AugmentedPictures:
 
     @cached_property
     def facts(self) -> Json:
-        """Which picture this is, and how it is changed: evenly from one value to the other."""
-        from precompute.augmentations import AUGMENTATIONS, values_of
-
-        source = self._source
+        """Which picture this is, and how it is changed: by which value at each step."""
+        source, kind = self._source, KINDS[self._source.kind]
         values = values_of(source.kind, source.steps, source.side)
         return {
             **self._original.facts,
             "source": "augmentation",
             "picture": self._original.id,
+            "caption": self._original.text,
             "seed": source.seed,
             "augmentation": {
                 "kind": source.kind,
-                "title": AUGMENTATIONS[source.kind].title,
-                "unit": AUGMENTATIONS[source.kind].unit,
+                "title": kind.title,
+                "unit": kind.unit,
                 "from": values[0],
                 "to": values[-1],
                 "steps": source.steps,
+                "values": values,
             },
         }
 

@@ -25,11 +25,12 @@ class Output:
     dataset: str
     model: str | None
     provenance: Json
+    name: str | None = None
 
     def record(self) -> Record:
         """The manifest's record of it."""
         return artifacts.describe(
-            self.path, self.kind, self.data, self.dataset, self.model, self.provenance
+            self.path, self.kind, self.data, self.dataset, self.model, self.provenance, self.name
         )
 
 

@@ -94,6 +94,13 @@ class FaultyPairs:
             "key": self._key(),
         }
 
+    @property
+    def marks(self) -> dict[str, tuple[str, ...]]:
+        """Ids of the pairs with each fault; of a duplicate, the copy."""
+        key = self._key()
+        names = {"blurred": "blurred", "swapped": "swapped", "copied": "copies"}
+        return {mark: tuple(key[name]) for mark, name in names.items()}
+
     def _key(self) -> Json:
         slots = self._slots
         of_picture = {slot.picture: slot.id for slot in slots if not slot.copied}

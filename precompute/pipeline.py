@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from article import artifacts
 from article.artifacts import Artifact, Manifest, Table
@@ -16,18 +16,22 @@ from precompute.clusters import CROSS_MODAL_RULE, IN_MODAL_RULE
 from precompute.datasets import Dataset, open_datasets
 from precompute.encoders import build_encoder, weights_digest
 from precompute.export import RECIPE_SETTING, Output
+from precompute.large_sets import LargeSets
 from precompute.progress import Progress, Stopwatch
 from precompute.results import SPRITE_KIND, Results
-from precompute.study import MODALITIES, Study, TablePlan
+from precompute.study import MODALITIES, DatasetPlan, Study, TablePlan
 from precompute.vectors import EncoderBuilder, Vectors
 from precompute.workbench import (
     CLUSTERING,
     EMBEDDING,
     LANDSCAPE,
+    LAYOUT,
+    LAYOUT_CLUSTERING,
     MEASURES,
     PROJECTION,
     SPRITE,
     STAGES,
+    VECTORS,
     Model,
     Note,
     Stage,
@@ -39,8 +43,17 @@ from precompute.workbench import (
 if TYPE_CHECKING:
     from precompute.ray_embedding import RayCluster
 
-PIPELINE_VERSION: Final = 1
+PIPELINE_VERSION: Final = 2
 """Goes up when the same results would be written differently."""
+
+
+_MADE_IN: Final[Mapping[str, list[Stage]]] = {
+    "space": [PROJECTION, CLUSTERING],
+    "landscape": [LANDSCAPE],
+    "vectors": [VECTORS],
+    "layout": [LAYOUT, LAYOUT_CLUSTERING],
+}
+"""Stages that a kind of file comes from, after its vectors."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +95,9 @@ def run(
         return Outcome((), None, 0, 0, watch.seconds)
     remove_abandoned(cache_folder)
     bench = Workbench(Cache(cache_folder, progress.say), progress)
-    results = Results(study, bench, Vectors(bench, study.embedding, build, device, cluster))
-    outputs = [one for d in datasets.values() for one in outputs_of(results, d, models)]
+    vectors = Vectors(bench, study.embedding, build, device, cluster)
+    results, large = Results(study, bench, vectors), LargeSets(study, bench, vectors)
+    outputs = [one for d in datasets.values() for one in outputs_of(results, large, d, models)]
     outputs += tables
     manifest = manifest_of(study, results, datasets, models, recipe)
     written = export.write(output, outputs, manifest)
@@ -103,8 +117,7 @@ def recipe_of(
             "study": study.name,
             "title": study.title,
             "datasets": [
-                [d.id, d.plan.title, d.plan.write, d.pairs.facts, d.fingerprint]
-                for d in datasets.values()
+                [*_written_of(d.plan), d.pairs.facts, d.fingerprint] for d in datasets.values()
             ],
             "models": [[m.id, m.plan.title, m.plan.short, m.origin(), m.film] for m in models],
             "tables": [[table.path, table.record().sha256] for table in tables],
@@ -113,18 +126,32 @@ def recipe_of(
     )
 
 
-def outputs_of(results: Results, dataset: Dataset, models: list[Model]) -> Iterator[Output]:
+def _written_of(plan: DatasetPlan) -> list[Any]:
+    """What a plan says of a data set besides what its pairs are."""
+    return [plan.id, plan.title, plan.write, plan.models, plan.methods, plan.thumbnails]
+
+
+def outputs_of(
+    results: Results, large: LargeSets, dataset: Dataset, models: list[Model]
+) -> Iterator[Output]:
     """The files of a data set: what its plan says, once for the data set or for each model."""
-    wanted = dataset.plan.write
+    wanted, chosen = dataset.plan.write, dataset.plan.models
     if "items" in wanted:
         yield from _items(results, dataset)
-    for model in models:
+    for model in [model for model in models if not chosen or model.id in chosen]:
         if "space" in wanted:
             yield _of_model(results, results.space(dataset, model), dataset, model)
         if "landscape" in wanted:
             yield _of_model(results, results.landscape(dataset, model), dataset, model)
         if "film" in wanted and model.plan.film is not None:
             yield _film(results, dataset, model, model.plan.film)
+        if "vectors" in wanted and large.includes(model):
+            yield _of_model(results, large.stored_vectors(dataset, model), dataset, model)
+        if "layout" in wanted and large.includes(model):
+            for layout in large.layouts(dataset, model):
+                yield _of_model(results, layout, dataset, model, layout.name)
+    if "layout" in wanted:
+        yield _pair_lines(large, dataset, models)
 
 
 def _items(results: Results, dataset: Dataset) -> Iterator[Output]:
@@ -136,18 +163,30 @@ def _items(results: Results, dataset: Dataset) -> Iterator[Output]:
     yield Output(f"{dataset.id}/items.json", "items", data, dataset.id, None, provenance)
 
 
-def _of_model(results: Results, artifact: Artifact, dataset: Dataset, model: Model) -> Output:
-    own = {"space": [PROJECTION, CLUSTERING], "landscape": [LANDSCAPE]}[artifact.kind]
-    bench, subject = results.bench, Subject(dataset, model)
+def _of_model(
+    results: Results, artifact: Artifact, dataset: Dataset, model: Model, name: str | None = None
+) -> Output:
+    own = _MADE_IN[artifact.kind]
+    bench, subject = results.bench, Subject(dataset, model, name)
     embedded = bench.notes_of([EMBEDDING], Subject(dataset.root, model))
     provenance = {
         "model": model.id,
         "weights_sha256": model.weights,
         **_provenance([*embedded, *bench.notes_of(own, subject)], dataset),
     }
-    path = f"{dataset.id}/{artifact.kind}-{model.id}.json"
+    named = "" if name is None else f"-{name}"
+    path = f"{dataset.id}/{artifact.kind}-{model.id}{named}.json"
     data = artifacts.encode(artifact)
-    return Output(path, artifact.kind, data, dataset.id, model.id, provenance)
+    return Output(path, artifact.kind, data, dataset.id, model.id, provenance, name)
+
+
+def _pair_lines(large: LargeSets, dataset: Dataset, models: list[Model]) -> Output:
+    shown = [model for model in models if large.includes(model)]
+    table = large.table(dataset, shown)
+    subjects = [Subject(dataset, model) for model in shown]
+    provenance = _provenance(large.bench.notes_of([LAYOUT_CLUSTERING], *subjects), dataset)
+    data = artifacts.encode(table)
+    return Output(f"tables/{table.name}.json", table.kind, data, dataset.id, None, provenance)
 
 
 def _film(results: Results, dataset: Dataset, model: Model, file: Path) -> Output:
@@ -238,6 +277,7 @@ def settings_of(study: Study) -> Json:
             "in_modal": IN_MODAL_RULE,
             "cross_modal": CROSS_MODAL_RULE,
         },
+        "layouts": asdict(study.layouts),
         "shifts": {**asdict(study.landscape), "count": len(landscape.shifts(study.landscape))},
         "thumbnails": asdict(study.thumbnails),
     }
@@ -251,18 +291,27 @@ def _costs(
     for dataset in datasets.values():
         yield from _cost(bench, SPRITE, dataset)
         for model in models:
-            for stage in (EMBEDDING, PROJECTION, CLUSTERING, LANDSCAPE, MEASURES):
+            for stage in (EMBEDDING, PROJECTION, CLUSTERING, LANDSCAPE, VECTORS, MEASURES):
                 for cost in _cost(bench, stage, dataset, model):
                     speed = results.vectors.throughput(dataset, model)
                     yield cost | speed if stage is EMBEDDING else cost
+            for stage in (LAYOUT, LAYOUT_CLUSTERING):
+                for part in bench.parts_of(stage, Subject(dataset, model)):
+                    yield from _cost(bench, stage, dataset, model, part)
 
 
 def _cost(
-    bench: Workbench, stage: Stage, dataset: Dataset, model: Model | None = None
+    bench: Workbench,
+    stage: Stage,
+    dataset: Dataset,
+    model: Model | None = None,
+    part: str | None = None,
 ) -> Iterator[Json]:
-    notes = bench.notes_of([stage], Subject(dataset, model))
+    notes = bench.notes_of([stage], Subject(dataset, model, part))
     if notes:
         cost = total(notes)
         del cost["versions"]
         names = {"dataset": dataset.id, "model": None if model is None else model.id}
+        if part is not None:
+            names["part"] = part
         yield {"stage": stage.name, **names, **cost}

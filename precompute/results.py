@@ -15,8 +15,9 @@ from article.artifacts import Clustering, Items, Landscape, Modality, Projection
 from precompute import clusters, landscape, measures, projections, thumbnails
 from precompute.cache import Json, canonical, pack, unpack
 from precompute.datasets import Dataset
+from precompute.faults import FaultyPairs
 from precompute.measures import Pairs
-from precompute.study import MODALITIES, Study
+from precompute.study import MODALITIES, DatasetPlan, Study, ThumbnailPlan
 from precompute.vectors import Vectors
 from precompute.workbench import (
     CLUSTERING,
@@ -45,15 +46,18 @@ class Results:
 
     # -- data sets -------------------------------------------------------------------------
 
+    def _thumbnails(self, dataset: Dataset) -> ThumbnailPlan:
+        return dataset.plan.thumbnails or self.study.thumbnails
+
     def sprites(self, dataset: Dataset) -> dict[str, bytes]:
         """WebP files with the pictures of a data set, by their paths in the data folder."""
-        ranges = thumbnails.files_needed(dataset.count, self.study.thumbnails)
+        ranges = thumbnails.files_needed(dataset.count, self._thumbnails(dataset))
         title = f"thumbnails of {dataset.id}"
         bar = self.bench.progress.each(enumerate(ranges), title, len(ranges), "files")
         return {f"{dataset.id}/pictures-{i}.webp": self._sprite(dataset, rows) for i, rows in bar}
 
     def _sprite(self, dataset: Dataset, rows: range) -> bytes:
-        plan = self.study.thumbnails
+        plan = self._thumbnails(dataset)
 
         def make() -> bytes:
             return thumbnails.sprite(dataset.pairs.pictures(rows, plan.cell), len(rows), plan)
@@ -62,13 +66,14 @@ class Results:
         return self.bench.result(SPRITE, Subject(dataset), parameters, make)
 
     def items(self, dataset: Dataset, sprite_files: Sequence[str]) -> Items:
-        """Ids, captions, and where the pictures are."""
-        plan, n = self.study.thumbnails, dataset.count
+        """Ids, captions, where the pictures are, and the key to planted faults."""
+        plan, n = self._thumbnails(dataset), dataset.count
         sprites = Sprites(tuple(sprite_files), plan.cell, plan.columns, plan.per_file)
         pictures = Modality(FIRST, "picture", n, sprites=sprites)
         captions = tuple(dataset.pairs.captions)
         texts = Modality(SECOND, "text", len(captions), texts=captions)
-        return Items(dataset.id, tuple(dataset.pairs.ids), (pictures, texts))
+        marks = dataset.pairs.marks if isinstance(dataset.pairs, FaultyPairs) else {}
+        return Items(dataset.id, tuple(dataset.pairs.ids), (pictures, texts), marks)
 
     # -- data sets as models see them ------------------------------------------------------
 
@@ -85,18 +90,18 @@ class Results:
             counts=counts,
             logit_scale=self._logit_scale(model),
             similarity=similarity,
-            projections=tuple(self._projections(subject, similarity, counts)),
+            projections=tuple(self._projections(subject, similarity, counts, dataset.plan)),
             clusterings=tuple(
                 self._clusterings(subject, similarity, captions) if dataset.paired else ()
             ),
         )
 
     def _projections(
-        self, subject: Subject, similarity: Floats, counts: tuple[int, int]
+        self, subject: Subject, similarity: Floats, counts: tuple[int, int], of: DatasetPlan
     ) -> Iterator[Projection]:
         plan = self.study.projections
         title = f"projections of {subject}"
-        methods = plan.methods
+        methods = plan.methods if of.methods is None else of.methods
         for method in self.bench.progress.each(methods, title, len(methods), "methods"):
 
             def make(method: str = method) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -17,11 +17,21 @@ from precompute.toml_reader import Reader, StudyError
 
 STUDIES_FOLDER: Final = Path(__file__).parent / "studies"
 MODALITIES: Final = ("image", "text")
-ARTIFACTS: Final = ("items", "space", "landscape", "film")
+ARTIFACTS: Final = ("items", "space", "landscape", "film", "vectors", "layout")
 _USUAL_ARTIFACTS: Final = ("items", "space", "landscape")
 _WRITTEN_OF_AUGMENTED: Final = ("items", "space")
 AUGMENTATION_KINDS: Final = ("rotation", "blur", "horizontal-shift", "vertical-shift", "noise")
 METHODS: Final = ("pca", "tsne", "umap")
+LAYOUTS: Final = (
+    "pca",
+    "pca-closed",
+    "umap",
+    "umap-closed",
+    "umap-of-texts",
+    "umap-of-images",
+    "umap-of-pairs",
+)
+"""Layouts of data sets too large for a matrix; `large_layouts.KINDS` says what they are."""
 LINKAGES: Final = ("complete", "average", "single")
 PRECISIONS: Final = ("fp32", "bf16")
 MINIATURE: Final = "miniature"
@@ -95,17 +105,31 @@ Source: TypeAlias = Scenes | Subset | Faults | Augmented | FileSource
 
 
 @dataclass(frozen=True)
+class ThumbnailPlan:
+    """Sprites: square cells of `cell` pixels, `columns` to a row, `per_file` to a WebP file."""
+
+    cell: int = 96
+    columns: int = 10
+    per_file: int = 100
+    quality: int = 80
+
+
+@dataclass(frozen=True)
 class DatasetPlan:
     """A data set, and which artifacts to write of it.
 
     Its measures are always written, unless `write` is empty: then it is not in the article, and
-    only there for others to be made of.
+    only there for others to be made of. What concerns a model is written of these `models`, of all
+    where none are named. `methods` and `thumbnails` are those of the study where there are none.
     """
 
     id: str
     title: str
     source: Source
     write: tuple[str, ...]
+    models: tuple[str, ...] = ()
+    methods: tuple[str, ...] | None = None
+    thumbnails: ThumbnailPlan | None = None
 
 
 @dataclass(frozen=True)
@@ -178,6 +202,24 @@ class ClusterPlan:
 
 
 @dataclass(frozen=True)
+class LayoutPlan:
+    """How the layouts of data sets too large for a matrix are made, and their clusters found.
+
+    Vectors and `layouts` are written of these `models`, of all where none are named. A visible
+    cluster has at least `smallest_cluster` points.
+    """
+
+    models: tuple[str, ...] = ()
+    layouts: tuple[str, ...] = LAYOUTS
+    seed: int = 0
+    neighbours: int = 15
+    minimum_distance: float = 0.1
+    epochs: int = 200
+    smallest_cluster: int = 50
+    kmeans_clusters: int = 50
+
+
+@dataclass(frozen=True)
 class LandscapePlan:
     """Shifts along the gap, `start` to `stop` inclusive, as lengths between unit vectors."""
 
@@ -201,16 +243,6 @@ class MeasurePlan:
 
 
 @dataclass(frozen=True)
-class ThumbnailPlan:
-    """Sprites: square cells of `cell` pixels, `columns` to a row, `per_file` to a WebP file."""
-
-    cell: int = 96
-    columns: int = 10
-    per_file: int = 100
-    quality: int = 80
-
-
-@dataclass(frozen=True)
 class Study:
     """All of a study file; `output` is the folder that its data are written to."""
 
@@ -223,6 +255,7 @@ class Study:
     embedding: EmbeddingPlan
     projections: ProjectionPlan
     clusters: ClusterPlan
+    layouts: LayoutPlan
     landscape: LandscapePlan
     measures: MeasurePlan
     thumbnails: ThumbnailPlan
@@ -257,44 +290,71 @@ def read_study(path: Path) -> Study:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StudyError(str(error), path) from None
     root = Reader(path, "", content)
+    thumbnails = _thumbnails(root.table("thumbnails"), ThumbnailPlan())
     study = Study(
         file=path,
         title=root.text("title"),
         output=root.path("output"),
-        datasets=_datasets(root),
+        datasets=_datasets(root, thumbnails),
         models=_models(root),
         tables=_tables(root),
         embedding=_embedding(root.table("embedding")),
         projections=_projections(root.table("projections")),
         clusters=_clusters(root.table("clusters")),
+        layouts=_layouts(root.table("layouts")),
         landscape=_landscape(root.table("landscape")),
         measures=_measures(root.table("measures")),
-        thumbnails=_thumbnails(root.table("thumbnails")),
+        thumbnails=thumbnails,
     )
     root.finish()
     _check_subsets(study)
+    _check_models(study)
     return study
 
 
-def _datasets(root: Reader) -> tuple[DatasetPlan, ...]:
+def with_models(study: Study, models: Sequence[ModelPlan]) -> Study:
+    """A study with other models, each of which sees all of its data sets."""
+    return replace(
+        study,
+        models=tuple(models),
+        datasets=tuple(replace(plan, models=()) for plan in study.datasets),
+        layouts=replace(study.layouts, models=()),
+    )
+
+
+def _datasets(root: Reader, thumbnails: ThumbnailPlan) -> tuple[DatasetPlan, ...]:
     """Data sets, then those that augmentations make of their pictures or of files."""
     augmented = root.tables("augmentations") if root.has("augmentations") else []
     given = root.tables("datasets") if root.has("datasets") or not augmented else []
-    plans = [_dataset(name, table) for name, table in given]
+    plans = [_dataset(name, table, thumbnails) for name, table in given]
     for name, table in augmented:
-        plans += _augmentations(name, table)
+        plans += _augmentations(name, table, thumbnails)
     return tuple(plans)
 
 
-def _augmentations(name: str, table: Reader) -> list[DatasetPlan]:
+def _augmentations(name: str, table: Reader, thumbnails: ThumbnailPlan) -> list[DatasetPlan]:
     """A data set for each picture and each kind of change."""
     title = table.text("title")
     pictures = _file_picture(table) if table.has("file") else _drawn_pictures(table)
     kinds = table.texts("kinds", AUGMENTATION_KINDS, AUGMENTATION_KINDS)
     steps, side = table.whole("steps", 100, least=2), table.whole("side", 224, least=8)
     seed = table.whole("seed", 0)
+    plans = augmentation_plans(name, title, pictures, kinds, steps, side, seed)
+    own = _own_settings(table, thumbnails)
     table.finish()
-    return augmentation_plans(name, title, pictures, kinds, steps, side, seed)
+    return [replace(plan, **own) for plan in plans]
+
+
+def _own_settings(table: Reader, thumbnails: ThumbnailPlan) -> dict[str, Any]:
+    """What a data set may say differently from the study, whose thumbnails these are."""
+    own: dict[str, Any] = {}
+    if table.has("models"):
+        own["models"] = table.texts("models", (), ())
+    if table.has("methods"):
+        own["methods"] = table.texts("methods", (), METHODS, least=0)
+    if table.has("thumbnails"):
+        own["thumbnails"] = _thumbnails(table.table("thumbnails"), thumbnails)
+    return own
 
 
 def augmentation_plans(
@@ -327,13 +387,14 @@ def _drawn_pictures(table: Reader) -> list[DrawnPicture]:
     return [DrawnPicture(of, number, count, seed) for number in range(count)]
 
 
-def _dataset(name: str, table: Reader) -> DatasetPlan:
+def _dataset(name: str, table: Reader, thumbnails: ThumbnailPlan) -> DatasetPlan:
     source = table.text("source", among=tuple(_SOURCES))
     plan = DatasetPlan(
         id=name,
         title=table.text("title"),
         source=_SOURCES[source](table),
         write=table.texts("write", _USUAL_ARTIFACTS, ARTIFACTS, least=0),
+        **_own_settings(table, thumbnails),
     )
     table.finish()
     return plan
@@ -439,6 +500,22 @@ def _clusters(table: Reader) -> ClusterPlan:
     return plan
 
 
+def _layouts(table: Reader) -> LayoutPlan:
+    default = LayoutPlan()
+    plan = LayoutPlan(
+        models=table.texts("models", (), ()) if table.has("models") else (),
+        layouts=table.texts("layouts", default.layouts, LAYOUTS),
+        seed=table.whole("seed", default.seed),
+        neighbours=table.whole("neighbours", default.neighbours, least=2),
+        minimum_distance=table.number("minimum_distance", default.minimum_distance, above=0),
+        epochs=table.whole("epochs", default.epochs, least=1),
+        smallest_cluster=table.whole("smallest_cluster", default.smallest_cluster, least=2),
+        kmeans_clusters=table.whole("kmeans_clusters", default.kmeans_clusters, least=2),
+    )
+    table.finish()
+    return plan
+
+
 def _landscape(table: Reader) -> LandscapePlan:
     default = LandscapePlan()
     plan = LandscapePlan(
@@ -464,8 +541,7 @@ def _measures(table: Reader) -> MeasurePlan:
     return plan
 
 
-def _thumbnails(table: Reader) -> ThumbnailPlan:
-    default = ThumbnailPlan()
+def _thumbnails(table: Reader, default: ThumbnailPlan) -> ThumbnailPlan:
     plan = ThumbnailPlan(
         cell=table.whole("cell", default.cell, least=8),
         columns=table.whole("columns", default.columns, least=1),
@@ -490,6 +566,18 @@ def _check_subsets(study: Study) -> None:
         if plan.id in known:
             raise StudyError(f"[{_table_of(plan)}] two data sets of this name", study.file)
         known.append(plan.id)
+
+
+def _check_models(study: Study) -> None:
+    """Models that data sets and layouts are for are models of the study."""
+    known = {model.id for model in study.models}
+    wanted = {_table_of(plan): plan.models for plan in study.datasets}
+    for table, models in (*wanted.items(), ("layouts", study.layouts.models)):
+        for model in models:
+            if model not in known:
+                there = ", ".join(sorted(known))
+                message = f"[{table}] models: no model {model!r}; there are: {there}"
+                raise StudyError(message, study.file)
 
 
 def _parent(source: Source) -> str | None:

@@ -39,6 +39,9 @@ CLUSTERING: Final = Stage("clustering", 1, ("numpy", "scipy"))
 LANDSCAPE: Final = Stage("landscape", 1, ("numpy",))
 MEASURES: Final = Stage("measures", 1, ("numpy",))
 SPRITE: Final = Stage("sprite", 1, ("numpy", "pillow"))
+VECTORS: Final = Stage("vectors", 1, ("numpy",))
+LAYOUT: Final = Stage("layout", 1, ("numpy", "umap-learn"))
+LAYOUT_CLUSTERING: Final = Stage("layout-clustering", 1, ("numpy", "scikit-learn"))
 
 STAGES: Final = (
     MODEL,
@@ -49,6 +52,9 @@ STAGES: Final = (
     LANDSCAPE,
     MEASURES,
     SPRITE,
+    VECTORS,
+    LAYOUT,
+    LAYOUT_CLUSTERING,
 )
 
 
@@ -77,10 +83,14 @@ class Model:
 
 @dataclass(frozen=True)
 class Subject:
-    """What a result is of: a data set, a model, or a data set as seen by a model."""
+    """What a result is of: a data set, a model, or a data set as seen by a model.
+
+    `part` names one of several results of a stage, where each has a cost of its own.
+    """
 
     dataset: Dataset | None = None
     model: Model | None = None
+    part: str | None = None
 
     def names(self) -> tuple[str | None, str | None]:
         """Ids of data set and model."""
@@ -88,6 +98,10 @@ class Subject:
             None if self.dataset is None else self.dataset.id,
             None if self.model is None else self.model.id,
         )
+
+    def covers(self, other: Subject) -> bool:
+        """Whether the other is this, or a part of this."""
+        return self.names() == other.names() and self.part in (None, other.part)
 
     def key(self, stage: Stage, parameters: Json) -> Json:
         """Everything that decides a result."""
@@ -100,7 +114,8 @@ class Subject:
         }
 
     def __str__(self) -> str:
-        return " by ".join(name for name in self.names() if name is not None)
+        whole = " by ".join(name for name in self.names() if name is not None)
+        return whole if self.part is None else f"{self.part} of {whole}"
 
 
 @dataclass(frozen=True)
@@ -180,11 +195,19 @@ class Workbench:
         self.notes.append(Note(stage, subject, dict(entry.cost), kept))
         return entry.payload
 
+    def parts_of(self, stage: Stage, subject: Subject) -> list[str]:
+        """Names of the parts of a subject that a stage had results of, in order."""
+        notes = self.notes_of([stage], subject)
+        return list(dict.fromkeys(n.subject.part for n in notes if n.subject.part is not None))
+
     def notes_of(self, stages: Iterable[Stage], *subjects: Subject) -> list[Note]:
         """Notes of stages about any of the subjects."""
-        names = {subject.names() for subject in subjects}
         wanted = set(stages)
-        return [n for n in self.notes if n.stage in wanted and n.subject.names() in names]
+        return [
+            note
+            for note in self.notes
+            if note.stage in wanted and any(subject.covers(note.subject) for subject in subjects)
+        ]
 
 
 def versions(stage: Stage) -> dict[str, str]:

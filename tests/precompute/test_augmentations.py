@@ -5,7 +5,8 @@ import pytest
 import torch
 from PIL import Image, ImageFilter
 
-from precompute.augmentations import AUGMENTATIONS, BATCH, STEPS, augment, values_of
+from precompute.augmentation_kinds import values_of
+from precompute.augmentations import AUGMENTATIONS, BATCH, STEPS, augment
 from precompute.pictures import Picture
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gzip
+import re
 from pathlib import Path
 
 import numpy as np
@@ -82,13 +84,16 @@ def test_items_are_the_steps_and_one_text(folder: Path) -> None:
     assert items.ids[:2] == ("horizontal-shift-000", "horizontal-shift-001")
     assert (pictures.count, texts.count, texts.texts) == (8, 1, ("a red square",))
     assert pictures.sprites is not None
-    assert data.manifest.datasets["mine-horizontal-shift"]["augmentation"] == {
+    facts = data.manifest.datasets["mine-horizontal-shift"]
+    assert (facts["picture"], facts["caption"]) == ("mine", "a red square")
+    assert facts["augmentation"] == {
         "kind": "horizontal-shift",
         "title": "Horizontal shift",
         "unit": "pixels",
         "from": -16,
         "to": 16,
         "steps": 8,
+        "values": [-16, -11, -7, -2, 2, 7, 11, 16],
     }
 
 
@@ -139,18 +144,53 @@ def test_a_modality_has_an_item_for_each_id_or_one_for_all() -> None:
         Items("steps", ("0", "1", "2"), (Modality("image", "picture", 3), texts))
 
 
+def test_what_is_written_of_augmented_pictures_can_be_narrowed(folder: Path) -> None:
+    file, own = folder / "small.toml", 'kinds = ["horizontal-shift"]\nmethods = []\n'
+    own += "thumbnails = { cell = 16, columns = 4, per_file = 8 }"
+    file.write_text(file.read_text().replace('kinds = ["horizontal-shift"]', own))
+    run(folder)
+    data = DataFolder.open(folder / "data")
+    assert data.space("mine-horizontal-shift", "fake").projections == ()
+    sprites = data.items("mine-horizontal-shift").modalities[0].sprites
+    assert sprites is not None
+    assert (sprites.cell, sprites.columns, len(sprites.files)) == (16, 4, 1)
+    with Image.open(folder / "data" / sprites.files[0]) as sheet:
+        assert sheet.size == (64, 32)
+    # The others have what the study says.
+    assert data.items("pair-noise").modalities[0].sprites != sprites
+    assert len(data.space("pair-noise", "fake").projections) == 2
+
+
+def test_a_model_that_is_not_named_does_not_see_augmented_pictures(folder: Path) -> None:
+    file = folder / "small.toml"
+    other = '[models.other]\ntitle = "O"\nencoder = "miniature"\nweights = "fake.safetensors"\n'
+    kinds = 'kinds = ["horizontal-shift"]'
+    text = file.read_text().replace(kinds, f'{kinds}\nmodels = ["other"]')
+    file.write_text(text + other)
+    run(folder)
+    data = DataFolder.open(folder / "data")
+    assert data.models_of("space", "mine-horizontal-shift") == ["other"]
+    assert data.models_of("space", "pair-noise") == ["fake", "other"]
+
+
 @pytest.mark.slow
 def test_a_picture_of_the_study_stays_within_the_budget(tmp_path: Path) -> None:
     """Noise and rotation are what WebP compresses worst."""
-    text = find_study("augmentations").read_text()
-    start, end = text.index("[datasets.heldout]"), text.index("[augmentations.scene]")
+    text = find_study("default").read_text()
+    start, end = text.index("[augmentations.scene]"), text.index("[models.clip-cnn]")
     scenes = '[datasets.study]\ntitle = "S"\nsource = "scenes"\ncount = 20\nwrite = []\n'
-    model = '[models.fake]\ntitle = "F"\nencoder = "miniature"\nweights = "fake.safetensors"\n'
-    changed = text[:start] + scenes + text[end:].replace("count = 10", "count = 1") + model
-    kept = 'kinds = ["noise", "rotation"]\nsteps'
-    write_study(tmp_path, study=changed.replace("models_of", "#").replace("steps", kept, 1))
+    kinds = 'kinds = ["noise", "rotation"]\nsteps'
+    table = text[start:end].replace("count = 10", "count = 1").replace("steps", kinds, 1)
+    names = re.findall(r'"([a-z]+-[a-z]+)"', table[table.index("models = ") :])
+    models = "".join(
+        f'[models.{name}]\ntitle = "F"\nencoder = "miniature"\nweights = "fake.safetensors"\n'
+        for name in names
+    )
+    head = 'title = "Budget"\noutput = "data"\n'
+    write_study(tmp_path, study=head + scenes + table + models)
     run(tmp_path)
+    assert len(names) == 5
     for kind in ("noise", "rotation"):
         files = list((tmp_path / "data" / f"scene-{kind}").iterdir())
-        assert {file.suffix for file in files} == {".json", ".webp"}
-        assert sum(file.stat().st_size for file in files) < 250_000
+        assert len(files) == 1 + 1 + len(names)
+        assert sum(len(gzip.compress(file.read_bytes(), 6)) for file in files) < 250_000

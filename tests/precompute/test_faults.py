@@ -52,6 +52,17 @@ def fault_of(key: dict[str, Any], name: str) -> str:
     return next((fault for fault in ("blurred", "copies") if name in key[fault]), "none")
 
 
+def test_marks_are_the_key_without_what_belongs_where() -> None:
+    pairs = faulty()
+    key, marks = pairs.facts["key"], pairs.marks
+    assert list(marks) == ["blurred", "swapped", "copied"]
+    assert [len(ids) for ids in marks.values()] == [3, 4, 2]
+    assert marks["blurred"] == tuple(key["blurred"])
+    assert set(marks["swapped"]) == set(key["swapped"].values())
+    assert marks["copied"] == tuple(key["copies"])
+    assert all(name.endswith("-copy") for name in marks["copied"])
+
+
 def test_swaps_are_exchanges_and_copies_have_an_original() -> None:
     pairs = faulty()
     key = pairs.facts["key"]

@@ -14,12 +14,16 @@ from precompute.study import (
     DrawnPicture,
     Faults,
     LandscapePlan,
+    LayoutPlan,
+    ModelPlan,
     PictureFile,
     Scenes,
     Study,
     Subset,
+    ThumbnailPlan,
     find_study,
     read_study,
+    with_models,
 )
 from precompute.toml_reader import StudyError
 from tests.precompute.fake_encoder import STUDY
@@ -130,6 +134,26 @@ def test_all_keys_are_read(tmp_path: Path) -> None:
             "[landscape] step: expected a number above 0, not 0",
         ),
         (
+            'file = "lists/pairs.csv"',
+            'file = "lists/pairs.csv"\nmodels = ["clap"]',
+            "[datasets.pairs] models: no model 'clap'; there are: clip",
+        ),
+        (
+            "[models.clip]",
+            '[layouts]\nmodels = ["clap"]\n[models.clip]',
+            "[layouts] models: no model 'clap'; there are: clip",
+        ),
+        (
+            "[models.clip]",
+            '[layouts]\nlayouts = ["tsne"]\n[models.clip]',
+            "[layouts] layouts: 'tsne' is not one of: pca, pca-closed, umap",
+        ),
+        (
+            "[models.clip]",
+            "[layouts]\nsmallest_cluster = 1\n[models.clip]",
+            "[layouts] smallest_cluster: expected a whole number, 2 or more",
+        ),
+        (
             "[models.clip]",
             "[thumbnails]\nquality = 101\n[models.clip]",
             "[thumbnails] quality: expected 1 to 100, not 101",
@@ -172,26 +196,37 @@ def test_broken_or_missing_files_are_named(tmp_path: Path) -> None:
 def test_studies_are_found_by_name_or_path() -> None:
     assert find_study("starter") == STUDIES_FOLDER / "starter.toml"
     assert find_study("own/study.toml") == Path("own/study.toml")
-    with pytest.raises(
-        StudyError, match=r"no study 'tiny'; .*one of: augmentations, default, starter"
-    ):
+    with pytest.raises(StudyError, match=r"no study 'tiny'; .*one of: default, starter"):
         find_study("tiny")
 
 
 def test_the_default_study_is_the_one_of_the_article() -> None:
     study = read_study(find_study("default"))
-    assert [d.source for d in study.datasets] == [
+    pairs = [d for d in study.datasets if not isinstance(d.source, Augmented)]
+    assert [d.source for d in pairs] == [
         Scenes(5_000, 0),
         Subset("heldout", 100, 0),
         Subset("heldout", None, 0, Filter(("dog",), every=False)),
         Scenes(100, 0, ("emojione",)),
         Faults("heldout", 100, FaultCounts(6, 6, 6), 0),
     ]
-    whole, *parts = [d.write for d in study.datasets]
-    assert whole == ("landscape",)
+    whole, *parts = [d.write for d in pairs]
+    assert whole == ("items", "landscape", "vectors", "layout")
     assert all(written[:2] == ("items", "space") for written in parts)
     assert study.measures.candidates == 2_000
     assert study.output.parts[-2:] == ("article", "data")
+
+
+def test_ten_pictures_of_the_study_are_changed_in_five_ways() -> None:
+    study = read_study(find_study("default"))
+    augmented = [plan for plan in study.datasets if isinstance(plan.source, Augmented)]
+    assert [plan.id for plan in augmented] == [
+        f"scene-{number}-{kind}" for number in range(1, 11) for kind in AUGMENTATION_KINDS
+    ]
+    assert {plan.models for plan in augmented} == {study.layouts.models}
+    assert {plan.methods for plan in augmented} == {()}
+    assert set(study.layouts.models) < {model.id for model in study.models}
+    assert len(study.layouts.models) == 5
 
 
 def test_the_starter_study_can_be_read() -> None:
@@ -264,9 +299,29 @@ def test_a_study_can_have_the_models_of_another(tmp_path: Path) -> None:
     assert [model.id for model in read(tmp_path, more).models] == ["clip", "more"]
 
 
-def test_the_study_of_augmentations_has_every_model_of_the_article() -> None:
-    study = read_study(find_study("augmentations"))
-    assert study.models == read_study(find_study("default")).models
-    augmented = [plan for plan in study.datasets if isinstance(plan.source, Augmented)]
-    assert len(augmented) == 10 * 5
-    assert [plan.write for plan in study.datasets[:2]] == [(), ()]
+def test_a_study_says_which_models_and_thumbnails_a_data_set_has(tmp_path: Path) -> None:
+    own = 'file = "lists/pairs.csv"\nmodels = ["clip"]\nmethods = []\nthumbnails = { cell = 9 }'
+    plan = read(tmp_path, SMALLEST.replace('file = "lists/pairs.csv"', own)).datasets[0]
+    assert (plan.models, plan.methods, plan.thumbnails) == (("clip",), (), ThumbnailPlan(cell=9))
+    # What it does not say, it has of the study.
+    shared = "[thumbnails]\ncell = 8\nquality = 33\n"
+    plan = read(tmp_path, SMALLEST.replace('file = "lists/pairs.csv"', own) + shared).datasets[0]
+    assert plan.thumbnails == ThumbnailPlan(cell=9, quality=33)
+    plain = read(tmp_path, SMALLEST).datasets[0]
+    assert (plain.models, plain.methods, plain.thumbnails) == ((), None, None)
+
+
+def test_layouts_are_read(tmp_path: Path) -> None:
+    table = '[layouts]\nmodels = ["clip"]\nlayouts = ["umap", "pca"]\nsmallest_cluster = 7\n'
+    plan = read(tmp_path, SMALLEST + table).layouts
+    assert plan == LayoutPlan(("clip",), ("umap", "pca"), smallest_cluster=7)
+    assert read(tmp_path, SMALLEST).layouts == LayoutPlan()
+
+
+def test_other_models_see_all_of_a_study(tmp_path: Path) -> None:
+    own = 'file = "lists/pairs.csv"\nmodels = ["clip"]'
+    text = SMALLEST.replace('file = "lists/pairs.csv"', own) + '[layouts]\nmodels = ["clip"]\n'
+    other = ModelPlan("other", "Other", "Other", "fake")
+    study = with_models(read(tmp_path, text), [other])
+    assert study.models == (other,)
+    assert study.datasets[0].models == study.layouts.models == ()
