@@ -9,6 +9,7 @@
 import { chartConfig, chartLayout, FONT_SIZE } from "./chart-layout.js";
 import { element } from "./element.js";
 import { oncePerFrame } from "./motion.js";
+import { isPrinting, onPrint } from "./print.js";
 import { including, sameRange, scaled } from "./ranges.js";
 import { groupButtons } from "./toolbar.js";
 
@@ -98,6 +99,7 @@ export class Frame {
     this.redraw = oncePerFrame(() => this.drawNow());
     this.place = oncePerFrame(() => this.fit());
     new ResizeObserver(() => this.place()).observe(this.element);
+    onPrint(() => this.fit());
   }
 
   /** Say what the view shows now: its name for screen readers. */
@@ -283,10 +285,13 @@ export class Frame {
 
   relayout() {
     if (!this.plotly) return;
-    this.pending ??= oncePerFrame(() => {
-      if (this.size.width > 0) this.plotly.react(this.chart, this.data(), this.layout());
-    });
-    this.pending();
+    this.pending ??= oncePerFrame(() => this.relayoutNow());
+    if (isPrinting()) this.relayoutNow();
+    else this.pending();
+  }
+
+  relayoutNow() {
+    if (this.size.width > 0) this.plotly.react(this.chart, this.data(), this.layout());
   }
 
   /** The reader zooms or pans: the canvas goes with it. An axis that stays is not in the event. */

@@ -2,6 +2,8 @@
  * Colours of the page as the figures draw them: read from the CSS variables, again when they change.
  */
 
+import { onPrint } from "./print.js";
+
 /**
  * @typedef {object} Theme
  * @property {string} paper
@@ -43,7 +45,7 @@ export function readTheme(place) {
  */
 export function onThemeChange(callback) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", callback);
-  matchMedia("print").addEventListener("change", callback);
+  onPrint(callback);
   const switched = new MutationObserver(callback);
   switched.observe(document.documentElement, { attributeFilter: ["data-theme"] });
 }
