@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from article.artifacts import Column, Floats, Items, Landscape, Layout, Space, Table
+from article.artifacts import Column, Film, Floats, Items, Landscape, Layout, Space, Table
 from article.geometry import blocks
 
 _FORMULA: Final = re.compile(r"\s*([=@]|[+\-](?!\d*\.?\d+$))|[\t\r\n]")
@@ -67,6 +67,22 @@ def is_short(content: bytes) -> bool:
     """Whether a CSV file is a table that a page can show."""
     rows = content.decode().split("\r\n")
     return len(rows) <= _MOST_ROWS + 2 and rows[0].count(",") < _MOST_COLUMNS
+
+
+def film_csv(film: Film) -> bytes:
+    """The course of a training: gap, losses in nats and R@1 after so many pairs, a row a frame."""
+    first, second = film.modalities
+    both = (f"{first} to {second}", f"{second} to {first}")
+    names = ("gap", *(f"loss {one}" for one in both), *(f"R@1 {one}" for one in both))
+    columns = (
+        film.gap,
+        film.first_to_second,
+        film.second_to_first,
+        film.recall_first_to_second,
+        film.recall_second_to_first,
+    )
+    pairs = [(str(count),) for count in film.pairs.tolist()]
+    return _csv(("pairs seen", *names), pairs, np.column_stack(columns))
 
 
 def table_csv(table: Table) -> bytes:

@@ -19,6 +19,7 @@ from article.comparer import Comparer
 from article.downloads import Download
 from article.errors import ArticleError
 from article.explorer import Explorer
+from article.film import FilmFigure
 from article.landscape import LandscapeChart
 from article.pictures import View
 from article.problems import Problems
@@ -65,6 +66,7 @@ TYPES: Final[Mapping[str, type[Any]]] = {
     "cloud": Cloud,
     "chart": Chart,
     "table": TableFigure,
+    "film": FilmFigure,
 }
 
 

@@ -34,7 +34,8 @@ _BARS: Final = 0.7
 class Series:
     """Points (k,) of one name, `bounds` (k, 2) if their errors are known.
 
-    `colour` is a CSS variable of the page, `sign` an index of `SIGNS`.
+    `colour` is a CSS variable of the page, `sign` an index of `SIGNS`; where points are many, a
+    `sparse` series has a sign at its last one only.
     """
 
     title: str
@@ -45,6 +46,7 @@ class Series:
     dashed: bool = False
     bounds: Floats | None = None
     look: Look = "lines"
+    sparse: bool = False
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,8 @@ class Plot:
             yield _path("bounds", self._bounds(left, series.bounds), series.colour)
         if series.look != "bars":
             shape = "square" if series.sign % _HOLLOW else "round"
-            steps = "".join(f"M{x} {y}h0" for x, y in points)
+            signed = points[-1:] if series.sparse else points
+            steps = "".join(f"M{x} {y}h0" for x, y in signed)
             yield _path(f"{shape} sign", steps, series.colour)
             if series.sign >= _HOLLOW:
                 yield _path(f"{shape} hollow", steps)

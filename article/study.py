@@ -22,6 +22,7 @@ from article.artifacts import (
     Space,
 )
 from article.errors import ArticleError, ArtifactError
+from article.film_states import FilmStates
 from article.problems import Problems
 from article.published import Published
 from article.settings import is_web_address
@@ -37,6 +38,7 @@ class Study:
     _spaces: dict[tuple[str, str], SpaceStates] = field(default_factory=dict)
     _items: dict[str, Items] = field(default_factory=dict)
     _landscapes: dict[tuple[str, str], Landscape] = field(default_factory=dict)
+    _films: dict[tuple[str, str], FilmStates] = field(default_factory=dict)
     _tables: dict[str, artifacts.Table] = field(default_factory=dict)
     _layouts: dict[tuple[str, str, str], artifacts.Layout] = field(default_factory=dict)
 
@@ -87,7 +89,11 @@ class Study:
 
         What is wrong with the others is noted at the key `models`.
         """
-        read = {"space": self._read_space, "landscape": self.landscape}[kind]
+        read = {
+            "space": self._read_space,
+            "landscape": self.landscape,
+            "film": self.film,
+        }[kind]
         sound = []
         with problems.noted(table.file, table.line_of("models")):
             if not self.data.models_of(kind, dataset):
@@ -140,6 +146,13 @@ class Study:
         if key not in self._landscapes:
             self._landscapes[key] = self.data.landscape(dataset, model)
         return self._landscapes[key]
+
+    def film(self, dataset: str, model: str) -> FilmStates:
+        """A data set in the course of a training."""
+        key = (dataset, model)
+        if key not in self._films:
+            self._films[key] = FilmStates(self.data.film(dataset, model))
+        return self._films[key]
 
     def table(self, name: str) -> artifacts.Table:
         """Figures in rows, by the name of their table."""

@@ -78,9 +78,22 @@ export class Plot {
   /** The points marked where `x` says so, and their values. */
   show(x) {
     const marked = this.config.series.map(({ points }) => points.filter((one) => one.x === x));
-    const places = marked.flat();
-    this.rule.hidden = places.length === 0;
-    if (places.length > 0) this.rule.style.setProperty("--x", places[0].left);
+    const [first] = marked.flat();
+    this.rule.hidden = first === undefined;
+    if (first) this.rule.style.setProperty("--x", first.left);
+    this.mark(marked);
+  }
+
+  /** The last point of each series up to a place on the axis. */
+  showUpTo(left) {
+    this.rule.hidden = true;
+    this.mark(
+      this.config.series.map(({ points }) => points.filter((one) => one.left <= left).slice(-1)),
+    );
+  }
+
+  /** Mark some points of each series. */
+  mark(marked) {
     marked.forEach((points, at) => {
       this.dots[at].hidden = points.length === 0;
       if (points.length > 0) {

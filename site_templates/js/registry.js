@@ -94,6 +94,14 @@ const TYPES = new Map([
       load: () => import("./film.js"),
     },
   ],
+  [
+    "film",
+    {
+      plotly: false,
+      fields: ({ moments }) => ({ pairs: quantity(0, moments.at(-1)) }),
+      load: () => import("./film.js"),
+    },
+  ],
   ["chart", { plotly: false, fields: () => ({}), load: () => import("./chart.js") }],
   [
     "cloud",
