@@ -68,7 +68,7 @@ def test_before_its_first_frame_a_film_shows_that() -> None:
 
 
 def distances(coordinates: Floats) -> Floats:
-    return np.linalg.norm(coordinates[:, None] - coordinates[None], axis=-1)
+    return np.asarray(np.linalg.norm(coordinates[:, None] - coordinates[None], axis=-1))
 
 
 def test_clouds_are_those_of_their_matrices_turned_onto_the_next() -> None:
