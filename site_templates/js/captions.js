@@ -8,6 +8,11 @@ const LONGEST_NGRAM = 2;
 
 const WORD = /[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu;
 
+/** What the reader typed, word after word. */
+export function wordsIn(text) {
+  return text.toLowerCase().split(/\s+/u).filter(Boolean);
+}
+
 /**
  * Which captions hold words somewhere in them, inside of longer words too: "dog" finds the hotdog.
  *
@@ -17,7 +22,7 @@ const WORD = /[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu;
  * @returns {number[]} indices of the captions; all of them where there are no words
  */
 export function captionsWith(captions, words, match) {
-  const wanted = words.toLowerCase().split(/\s+/u).filter(Boolean);
+  const wanted = wordsIn(words);
   const fits = match === "any" ? "some" : "every";
   return [...captions.keys()].filter((index) => {
     const caption = captions[index].toLowerCase();
@@ -32,11 +37,14 @@ export function captionsWith(captions, words, match) {
  *
  * @param {string[]} captions
  * @param {Int32Array} labels cluster of each caption
- * @param {Set<string>} stopWords
+ * @param {Set<string>} stopWords in no n-gram
+ * @param {Set<string>} [shared] words that alone say nothing, as all captions were chosen by them
  * @returns {string[]}
  */
-export function nameClusters(captions, labels, stopWords) {
-  const ngrams = captions.map((caption) => ngramsOf(caption, stopWords));
+export function nameClusters(captions, labels, stopWords, shared = new Set()) {
+  const ngrams = captions.map((caption) =>
+    [...ngramsOf(caption, stopWords)].filter((ngram) => !shared.has(ngram)),
+  );
   const everywhere = countsOf(ngrams);
   const count = labels.reduce((most, label) => Math.max(most, label + 1), 0);
   return Array.from({ length: count }, (_, cluster) =>

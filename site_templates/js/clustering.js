@@ -18,10 +18,11 @@ export class PairClusters {
    * @param {import("./contract.js").Space} options.space as many items of each modality
    * @param {string[]} options.captions (n,)
    * @param {Set<string>} options.stopWords
+   * @param {Set<string>} [options.shared] words that the captions were chosen by
    * @param {string} options.linkage
    */
-  constructor({ space, captions, stopWords, linkage }) {
-    Object.assign(this, { space, captions, stopWords, linkage });
+  constructor({ space, captions, stopWords, shared, linkage }) {
+    Object.assign(this, { space, captions, stopWords, shared, linkage });
     this.trees = new Map();
   }
 
@@ -41,7 +42,7 @@ export class PairClusters {
       linkage: this.linkage,
       order,
       labels,
-      names: nameClusters(this.captions, labels, this.stopWords),
+      names: nameClusters(this.captions, labels, this.stopWords, this.shared),
     };
   }
 

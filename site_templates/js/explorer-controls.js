@@ -112,10 +112,10 @@ function filter({ onChange }) {
       onChange: (words) => onChange({ words }, { live: true }),
     }),
     match: choiceControl({
-      label: "of the words",
+      label: "Match",
       options: [
-        { value: "all", text: "all" },
-        { value: "any", text: "any" },
+        { value: "all", text: "all words" },
+        { value: "any", text: "any word" },
       ],
       onChoose: (match) => onChange({ match }),
     }),

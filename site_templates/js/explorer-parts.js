@@ -38,6 +38,7 @@ export class ExplorerParts {
    * @param {string} options.id of the figure
    * @param {object} options.config
    * @param {import("./page.js").Page} options.page
+   * @param {string} options.dataset that the items are of
    * @param {import("./contract.js").Items} options.items
    * @param {import("./contract.js").Space} options.space
    * @param {import("./rows.js").Rows} options.rows
@@ -51,7 +52,7 @@ export class ExplorerParts {
    * @param {import("./selection-panel.js").Acts} options.acts
    */
   constructor(options) {
-    const { id, config, page, items, space, rows } = options;
+    const { id, config, page, dataset, items, space, rows } = options;
     Object.assign(this, { id, config, rows });
     this.measures = makeMeasures(page, config);
     const { colours } = this.measures.cosine;
@@ -65,7 +66,7 @@ export class ExplorerParts {
     this.inspector = new Inspector({
       items,
       rows,
-      addressOf: (path) => page.file(config.dataset, path),
+      addressOf: (path) => page.file(dataset, path),
       hint: hint(config.views),
     });
     this.empty = new EmptyMessage(options.onShowAll);
@@ -154,7 +155,6 @@ export class ExplorerParts {
   elements() {
     const rows = [
       element("div", { class: "figure-controls" }, ...this.chosen("model")),
-      ...this.filter(),
       element("div", { class: "figure-share" }, ...this.chosen("share"), ...this.chosenReadouts()),
     ];
     const panels = [
@@ -170,10 +170,13 @@ export class ExplorerParts {
           this.note,
         ]),
     ].filter(Boolean);
-    const [head] = this.has("model") ? rows : [panels[0].firstChild];
+    const [filter] = this.filter();
+    const head = this.has("model") ? rows[0] : (filter ?? panels[0].firstChild);
     head.append(...this.chosen("reset"));
     return [
-      ...rows,
+      rows[0],
+      ...(filter ? [filter] : []),
+      rows[1],
       ...this.settings(),
       element("div", { class: "views" }, ...panels, this.empty.element),
       this.inspector.element,
@@ -201,6 +204,8 @@ export class ExplorerParts {
   settings() {
     const rows = Object.entries(SETTINGS).flatMap(([name, controls]) => {
       const chosen = controls.flatMap((control) => this.chosen(control));
+      if (name === "switches" && this.selectionPanel)
+        chosen.push(this.selectionPanel.tools.element);
       return chosen.length > 0 ? [element("div", { class: `settings-${name}` }, ...chosen)] : [];
     });
     if (rows.length === 0) return [];

@@ -77,6 +77,7 @@ class Explorer {
       id: this.figure.id,
       config: this.config,
       page: this.page,
+      dataset: shown.dataset,
       items: shown.items,
       space,
       rows: this.rows,
@@ -100,11 +101,11 @@ class Explorer {
   /** Names of clusters, and the key of the data set, over what the views draw. */
   drawOver() {
     const { heatmap, scatter } = this.parts;
-    const isNamed = () => this.store.state.names === "on" && this.arrangement.clusters.length > 0;
-    scatter?.overlays.push(clusterLabels(() => (isNamed() ? this.arrangement : null)));
     const isShown = () => this.store.state.key === "shown";
     heatmap?.overlays.push((...view) => isShown() && this.key.overHeatmap(...view));
     scatter?.overlays.push((...view) => isShown() && this.key.overScatter(...view));
+    const isNamed = () => this.store.state.names === "on" && this.arrangement.clusters.length > 0;
+    scatter?.overlays.push(clusterLabels(() => (isNamed() ? this.arrangement : null)));
   }
 
   listen() {
@@ -261,12 +262,15 @@ class Explorer {
     this.captions = captionsOf(shown.items);
     if (shown.pairs) this.captions = shown.pairs.map((pair) => this.captions[pair]);
     this.derivedSpaces = new Map();
-    this.order = new PairOrder(this.config, this.rows, shown.items, this.captions);
+    this.order = new PairOrder(this.config, this.rows, shown, this.captions);
     this.key = new Key(shown.items);
     this.thumbnails = new Thumbnails({
       items: shown.items,
       addressOf: (path) => this.page.file(shown.dataset, path),
-      onLoad: () => this.parts.scatter.frame.redraw(),
+      onLoad: () => {
+        this.parts.scatter.frame.redraw();
+        setText(this.parts.note, this.noteOfLayout());
+      },
     });
   }
 
@@ -329,14 +333,16 @@ class Explorer {
   /** What the reader should know of the points. */
   noteOfLayout() {
     const { projection, points } = this.store.state;
-    const files = points === "pictures" ? this.thumbnails.tooMany(this.rows) : 0;
     const notes = [layoutNote(this.shown)];
     if (this.projection !== projection) {
       notes.unshift(`no ${projectionTitle(projection)} of these pairs, so PCA`);
     } else if (this.shownPairs.pairs && projection !== "pca") {
       notes.unshift("cut out of the layout of all pairs");
     }
-    if (files > 0) notes.push(`pictures in ${files} files are too many to draw`);
+    const { asked, loaded } = this.thumbnails;
+    if (points === "pictures" && loaded < asked) {
+      notes.push(`${loaded} of ${asked} files of pictures loaded`);
+    }
     return notes.join("; ");
   }
 

@@ -18,11 +18,12 @@ export class PairOrder {
   /**
    * @param {object} config of the figure: controls, stop_words, linkage, and clusters, how many at first
    * @param {import("./rows.js").Rows} rows
-   * @param {import("./contract.js").Items} items
+   * @param {import("./shown-pairs.js").ShownPairs} shown
    * @param {string[]} captions of the pairs shown
    */
-  constructor(config, rows, items, captions) {
+  constructor(config, rows, { items, words }, captions) {
     Object.assign(this, { config, rows, items, captions });
+    this.shared = new Set(words);
   }
 
   /** Order the pairs as another model sees them. */
@@ -33,6 +34,7 @@ export class PairOrder {
       space,
       captions: this.captions,
       stopWords: new Set(this.config.stop_words),
+      shared: this.shared,
       linkage: this.config.linkage,
     });
   }

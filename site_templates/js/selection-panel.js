@@ -14,7 +14,7 @@ import { element } from "./element.js";
  * @property {() => void} all show all pairs again
  */
 
-/** Tools, buttons and summary. */
+/** Buttons and summary; the tools stand nearer to the views. */
 export class SelectionPanel {
   /**
    * @param {object} options
@@ -48,7 +48,7 @@ export class SelectionPanel {
     this.element = element(
       "div",
       { class: "figure-selection" },
-      element("div", { class: "selection-tools" }, this.tools.element, ...buttons),
+      element("div", { class: "selection-tools" }, ...buttons),
       summary.element,
     );
   }

@@ -3,7 +3,7 @@
  * some words, or only those that the reader chose.
  */
 
-import { captionsWith } from "./captions.js";
+import { captionsWith, wordsIn } from "./captions.js";
 import { readPairs } from "./pair-lists.js";
 import { partOfSpace, partOfVectors } from "./partial-space.js";
 import { sample } from "./random.js";
@@ -20,6 +20,7 @@ export const FEWEST = 2;
  * @property {import("./contract.js").Items} items of the whole data set
  * @property {number[] | null} pairs indices in the data set, rising; null for all of them
  * @property {number} matching how many pairs were asked for, before a sample was drawn
+ * @property {string[]} words that their captions were chosen by
  * @property {string} key the same for the same pairs
  */
 
@@ -53,14 +54,16 @@ export class PairFinder {
     const chosen = readPairs(state.only, dataset, items.ids.length);
     const words = state.words.trim();
     if (words === "" && chosen.length === 0) {
-      return { dataset, items, pairs: null, matching: items.ids.length, key: dataset };
+      const matching = items.ids.length;
+      return { dataset, items, pairs: null, matching, words: [], key: dataset };
     }
     const kept = new Set(chosen);
     const found = captionsWith(captionsOf(items), words, state.match).filter(
       (pair) => kept.size === 0 || kept.has(pair),
     );
     const pairs = found.length > MOST ? sample(found, MOST) : found;
-    return { dataset, items, pairs, matching: found.length, key: `${dataset}!${pairs}` };
+    const key = `${dataset}!${pairs} ${words}`;
+    return { dataset, items, pairs, matching: found.length, words: wordsIn(words), key };
   }
 
   /**
@@ -142,11 +145,12 @@ export function foundInWords({ dataset, pairs, matching }, state, datasets, { po
   const sampled = matching > MOST ? ` A seeded sample of ${MOST} is shown.` : "";
   const isMissing = pool && words !== "" && dataset !== pool.dataset;
   const missing = isMissing ? " There are no vectors of the larger set in this model." : "";
-  return `${count(matching)} of ${total} ${among} ${held}.${sampled}${missing}`;
+  const found = matching === 0 ? `None of ${total}` : `${count(matching)} of ${total}`;
+  return `${found} ${among} ${held}.${sampled}${missing}`;
 }
 
 function quoted(words, match) {
-  const parts = words.split(/\s+/u).map((word) => `“${word}”`);
+  const parts = wordsIn(words).map((word) => `“${word}”`);
   return parts.join(match === "any" ? " or " : " and ");
 }
 

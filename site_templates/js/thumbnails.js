@@ -8,9 +8,6 @@ const SIDES = { small: 17, large: 23, zoomed: 64 };
 /** Plots narrower than this are small. */
 const SMALL = 380;
 
-/** More files than this are not loaded for one plot: each has some hundred kilobytes. */
-const MOST_FILES = 12;
-
 /** The pictures of a data set's items, drawn as soon as they are there. */
 export class Thumbnails {
   /**
@@ -25,15 +22,14 @@ export class Thumbnails {
     this.images = new Map();
   }
 
-  /** How many files the pictures of these rows are in, if that is too many to load them. */
-  tooMany(rows) {
-    const files = new Set();
-    this.items.modalities.forEach(({ sprites }, modality) => {
-      if (!sprites) return;
-      const { start, end } = rows.blocks[modality];
-      for (let row = start; row < end; row++) files.add(fileOf(sprites, rows.itemOf(row)));
-    });
-    return files.size > MOST_FILES ? files.size : 0;
+  /** How many files were asked for. */
+  get asked() {
+    return this.images.size;
+  }
+
+  /** How many of them have come. */
+  get loaded() {
+    return [...this.images.values()].filter(isThere).length;
   }
 
   /**
@@ -44,19 +40,21 @@ export class Thumbnails {
    * @param {number} modality index
    * @param {number[]} rows
    * @param {(row: number) => [number, number]} place
-   * @returns {boolean} whether this modality has pictures that are drawn
+   * @returns {boolean} whether this modality has pictures
    */
   draw(context, view, modality, rows, place) {
     const { sprites } = this.items.modalities[modality];
-    if (!sprites || this.tooMany(view.rows) > 0) return false;
+    if (!sprites) return false;
     const side = sideIn(view.frame);
+    context.lineWidth = 1.5;
+    context.strokeStyle = context.fillStyle;
     for (const row of rows) {
       const [x, y] = place(row);
       const [left, top] = [x - side / 2, y - side / 2];
-      context.fillRect(left - 1.5, top - 1.5, side + 3, side + 3);
+      context.strokeRect(left - 0.75, top - 0.75, side + 1.5, side + 1.5);
       const item = view.rows.itemOf(row);
       const image = this.imageOf(fileOf(sprites, item));
-      if (!image.complete || image.naturalWidth === 0) continue;
+      if (!isThere(image)) continue;
       const [cell, at] = [sprites.cell, item % sprites.perFile];
       const [across, down] = [at % sprites.columns, Math.floor(at / sprites.columns)];
       context.drawImage(image, across * cell, down * cell, cell, cell, left, top, side, side);
@@ -73,6 +71,10 @@ export class Thumbnails {
     }
     return this.images.get(file);
   }
+}
+
+function isThere(image) {
+  return image.complete && image.naturalWidth > 0;
 }
 
 function fileOf({ files, perFile }, item) {
