@@ -50,8 +50,8 @@ _COLUMNS: Final = (
 _NOTE: Final = (
     "Share of pair lines with both ends in the same cluster; expected: the same where texts are "
     "dealt out to images at random; adjusted: (kept - expected) / (1 - expected). hdbscan: visible "
-    "clusters of at least {smallest_cluster} points; kmeans: {kmeans_clusters} clusters of every "
-    "layout. Rows without a layout: clusters of the vectors themselves."
+    "clusters, dense spots of {smallest_cluster} points or more; kmeans: {kmeans_clusters} clusters "
+    "of every layout. Rows without a layout: clusters of the vectors themselves."
 )
 
 
@@ -163,6 +163,7 @@ class LargeSets:
         plan = self.study.layouts
         return {
             "smallest_cluster": plan.smallest_cluster,
+            "density_neighbours": plan.density_neighbours,
             "kmeans_clusters": plan.kmeans_clusters,
             "seed": plan.seed,
         }

@@ -206,7 +206,8 @@ class LayoutPlan:
     """How the layouts of data sets too large for a matrix are made, and their clusters found.
 
     Vectors and `layouts` are written of these `models`, of all where none are named. A visible
-    cluster has at least `smallest_cluster` points.
+    cluster has at least `smallest_cluster` points; how dense it is around a point is measured by
+    `density_neighbours`.
     """
 
     models: tuple[str, ...] = ()
@@ -216,6 +217,7 @@ class LayoutPlan:
     minimum_distance: float = 0.1
     epochs: int = 200
     smallest_cluster: int = 50
+    density_neighbours: int = 10
     kmeans_clusters: int = 50
 
 
@@ -510,6 +512,7 @@ def _layouts(table: Reader) -> LayoutPlan:
         minimum_distance=table.number("minimum_distance", default.minimum_distance, above=0),
         epochs=table.whole("epochs", default.epochs, least=1),
         smallest_cluster=table.whole("smallest_cluster", default.smallest_cluster, least=2),
+        density_neighbours=table.whole("density_neighbours", default.density_neighbours, least=1),
         kmeans_clusters=table.whole("kmeans_clusters", default.kmeans_clusters, least=2),
     )
     table.finish()
