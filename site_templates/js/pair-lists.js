@@ -2,6 +2,9 @@
  * Lists of pairs as a state holds and an address writes them: `study!3.7-12`, counted from 1.
  */
 
+/** One pair, or several side by side. */
+const STRETCH = /^\d+(-\d+)?$/;
+
 /**
  * @param {string} dataset
  * @param {Iterable<number>} pairs indices, from 0
@@ -33,11 +36,11 @@ export function readPairs(text, dataset, count) {
   const prefix = `${dataset}!`;
   if (!text.startsWith(prefix)) return [];
   const found = new Set();
-  for (const part of text.slice(prefix.length).split(".")) {
+  const parts = text.slice(prefix.length).split(".");
+  for (const part of parts.filter((each) => STRETCH.test(each))) {
     const [start, end = start] = part.split("-").map(Number);
-    for (let number = start; number <= Math.min(end, count); number++) {
-      if (Number.isInteger(number) && number >= 1) found.add(number - 1);
-    }
+    for (let number = start; number <= Math.min(end, count); number++) found.add(number - 1);
   }
+  found.delete(-1);
   return [...found].sort((one, other) => one - other);
 }
