@@ -23,6 +23,7 @@ from article.film import FilmFigure
 from article.landscape import LandscapeChart
 from article.pictures import View
 from article.problems import Problems
+from article.sketch import Sketch
 from article.study import Study
 from article.table_figure import TableFigure
 from article.tables import Table, suggestion
@@ -67,6 +68,7 @@ TYPES: Final[Mapping[str, type[Any]]] = {
     "chart": Chart,
     "table": TableFigure,
     "film": FilmFigure,
+    "sketch": Sketch,
 }
 
 

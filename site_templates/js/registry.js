@@ -102,6 +102,14 @@ const TYPES = new Map([
       load: () => import("./film.js"),
     },
   ],
+  [
+    "sketch",
+    {
+      plotly: false,
+      fields: ({ controls }) => (controls.includes("share") ? { share: quantity(0, LARGEST_SHARE) } : {}),
+      load: () => import("./sketch.js"),
+    },
+  ],
   ["chart", { plotly: false, fields: () => ({}), load: () => import("./chart.js") }],
   [
     "cloud",
