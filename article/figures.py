@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol, Self
 from urllib.parse import parse_qsl
 
+from article.augmentation import Augmentation
 from article.chart import Chart
 from article.cloud import Cloud
 from article.comparer import Comparer
@@ -63,6 +64,7 @@ class FigureType(Protocol):
 TYPES: Final[Mapping[str, type[Any]]] = {
     "explorer": Explorer,
     "comparer": Comparer,
+    "augmentation": Augmentation,
     "landscape": LandscapeChart,
     "cloud": Cloud,
     "chart": Chart,

@@ -57,10 +57,11 @@ export class ComparisonPane {
    * @param {import("./selection.js").Mark} mark
    * @param {object} values
    * @param {string} values.facts what they are
+   * @param {string[]} [values.titles] of both items, instead of their numbers
    * @param {string[]} values.columns
    * @param {{title: string, values: number[]}[]} values.rows of the panels
    */
-  show(mark, { facts, columns, rows }) {
+  show(mark, { facts, titles, columns, rows }) {
     setText(this.facts, facts);
     this.table.hidden = false;
     fillRow(this.head, ["", ...columns], "col");
@@ -69,14 +70,15 @@ export class ComparisonPane {
     rows.forEach(({ title, values }, at) => {
       fillRow(this.body.children[at], [title, ...values.map((value) => fixed(value))], "row");
     });
-    if (this.inspector) this.fillCards(mark);
+    if (this.inspector) this.fillCards(mark, titles);
   }
 
-  fillCards({ first, second }) {
+  fillCards({ first, second }, titles) {
     [first, second].forEach((row, at) => {
       const card = this.inspector.cards[at];
       card.element.hidden = false;
       this.inspector.fillCard(card, row);
+      if (titles) setText(card.title, titles[at]);
     });
   }
 

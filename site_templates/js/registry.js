@@ -51,6 +51,18 @@ const TYPES = new Map([
     },
   ],
   [
+    "augmentation",
+    {
+      fields: ({ kinds, pictures, views }) => ({
+        kind: choice(kinds.map(({ id }) => id)),
+        picture: choice(pictures.map(({ id }) => id)),
+        view: choice(views),
+        step: whole(0, Math.max(...kinds.map(({ values }) => values.length)) - 1),
+      }),
+      load: () => import("./augmentation.js"),
+    },
+  ],
+  [
     "comparer",
     {
       fields: (config) => ({

@@ -1,0 +1,93 @@
+"""Pictures that were changed step by step, as the manifest describes their data sets."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from article.errors import ArtifactError
+from article.pictures import number, round_step
+from article.study import Study
+
+_QUARTER: Final = 90.0
+"""Degrees between ticks."""
+
+_MOST_TICKS: Final = 4
+_WRITTEN: Final[Mapping[str, str]] = {"degrees": "{}°", "pixels": "{} px", "share": "{} %"}
+"""How a value is written in its unit; a share in hundredths."""
+
+
+@dataclass(frozen=True)
+class ChangedPicture:
+    """A data set of one picture, changed in one way by `values` (steps,) in a unit."""
+
+    dataset: str
+    picture: str
+    caption: str
+    kind: str
+    title: str
+    unit: str
+    values: tuple[float, ...]
+
+    @property
+    def start(self) -> int:
+        """The step that changes the picture least."""
+        return min(range(len(self.values)), key=lambda step: (abs(self.values[step]), step))
+
+    @property
+    def texts(self) -> list[str]:
+        """What each step is called: `36°`."""
+        return [self.written(value) for value in self.values]
+
+    def written(self, value: float) -> str:
+        """A value in its unit, to three digits."""
+        shown = 100 * value if self.unit == "share" else value
+        text = number(float(f"{shown:.3g}"))
+        return _WRITTEN.get(self.unit, "{} " + self.unit).format(text)
+
+    @property
+    def axis_title(self) -> str:
+        """What stands at an axis of steps."""
+        return f"{self.title.lower()} ({self.unit})"
+
+    @property
+    def ticks(self) -> list[tuple[float, str]]:
+        """Steps, fractions between two of them included, of round values."""
+        low, high = self.values[0], self.values[-1]
+        if not high > low:
+            return []
+        step = _QUARTER if self.unit == "degrees" else round_step((high - low) / _MOST_TICKS)
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        per_value = (len(self.values) - 1) / (high - low)
+        return [
+            ((at * step - low) * per_value, self.written(at * step))
+            for at in range(first, last + 1)
+        ]
+
+
+def changed_pictures(study: Study) -> Sequence[ChangedPicture]:
+    """All data sets of one changed picture, in the order of the manifest.
+
+    Raises `ArtifactError` for one that does not say how it was changed.
+    """
+    entries = study.manifest.datasets.items()
+    return [_read(name, entry, study) for name, entry in entries if "augmentation" in entry]
+
+
+def _read(name: str, entry: Mapping[str, Any], study: Study) -> ChangedPicture:
+    change = entry["augmentation"]
+    try:
+        return ChangedPicture(
+            name,
+            str(entry["picture"]),
+            str(entry["caption"]),
+            str(change["kind"]),
+            str(change["title"]),
+            str(change["unit"]),
+            tuple(float(value) for value in change["values"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        message = f"data set {name!r} does not say how its picture was changed: {error}"
+        raise ArtifactError(message, study.data.folder / "manifest.json") from None
