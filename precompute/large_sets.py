@@ -50,8 +50,8 @@ _COLUMNS: Final = (
 _NOTE: Final = (
     "Share of pair lines with both ends in the same cluster; expected: the same where texts are "
     "dealt out to images at random; adjusted: (kept - expected) / (1 - expected). hdbscan: visible "
-    "clusters, dense spots of {smallest_cluster} points or more; kmeans: {kmeans_clusters} clusters "
-    "of every layout. Rows without a layout: clusters of the vectors themselves."
+    "clusters, dense spots of {smallest_cluster} points or more; kmeans: {kmeans_clusters} in "
+    "a layout. Rows without a layout: clusters of the vectors themselves."
 )
 
 

@@ -102,6 +102,22 @@ def test_hostile_captions_survive_to_the_data(runner: Runner) -> None:
     assert sprites.files == ("pairs/pictures-0.webp", "pairs/pictures-1.webp")
 
 
+def test_the_key_to_planted_faults_is_written_with_the_items(runner: Runner) -> None:
+    faults = '[datasets.faults]\ntitle = "F"\nsource = "faults"\nof = "pairs"\ncount = 5\n'
+    faults += "blurred = 1\nswapped = 2\nduplicated = 1\n"
+    runner.study = STUDY + faults
+    runner.run()
+    data = DataFolder.open(runner.output)
+    items, key = data.items("faults"), data.manifest.datasets["faults"]["key"]
+    assert items.marks == {
+        "blurred": tuple(key["blurred"]),
+        "swapped": tuple(key["swapped"]),
+        "copied": tuple(key["copies"]),
+    }
+    assert [len(ids) for ids in items.marks.values()] == [1, 2, 1]
+    assert data.items("pairs").marks == {}
+
+
 def test_the_space_holds_what_the_encoder_said(runner: Runner) -> None:
     runner.run()
     space = DataFolder.open(runner.output).space("pairs", "fake")
