@@ -176,7 +176,7 @@ class Figure:
     def said(self) -> str:
         """What the live region says, once it has come to rest."""
         self.page.wait_for_timeout(1100)
-        return self.element.get_by_role("status").inner_text()
+        return self.element.locator(".figure-body").get_by_role("status").inner_text()
 
 
 def cell_centre(area: dict[str, float], size: int, row: int, column: int) -> Point:
