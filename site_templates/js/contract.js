@@ -259,7 +259,8 @@ export function decodeArray(value, name) {
     `${name}: ${bytes.length} bytes are no ${value.dtype} array of shape ${value.shape}`,
   );
   const data = new Type(bytes.buffer);
-  demand(data.every(Number.isFinite), `${name}: a value is not finite`);
+  const whole = !(data instanceof Float32Array);
+  demand(whole || data.every(Number.isFinite), `${name}: a value is not finite`);
   return { data, shape };
 }
 
@@ -701,12 +702,16 @@ function parse(text) {
 }
 
 function decodeBase64(text, name) {
+  let binary;
   try {
-    const binary = atob(text);
-    return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+    binary = atob(text);
   } catch {
     throw new ArtifactError(`${name}: bdata is not base64`);
   }
+  // Vectors of thousands are a million bytes: a loop takes a tenth of the time of Uint8Array.from.
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = binary.charCodeAt(at);
+  return bytes;
 }
 
 function field(value, key, type, parent = "") {
