@@ -16,7 +16,7 @@ from article import geometry, pictures
 from article.artifacts import Column, Space
 from article.artifacts import Table as TableOfNumbers
 from article.changed_pictures import ChangedPicture, changed_pictures
-from article.colours import similarity_scale
+from article.colours import STEPS, colour_index, similarity_scale
 from article.downloads import Download, table_csv
 from article.errors import ArticleError
 from article.geometry import Floats
@@ -39,6 +39,9 @@ _DECIMALS: Final = 5
 
 _MARGIN: Final = 1.06
 """Room about a path, as in other planes."""
+
+_CLEAR: Final = STEPS - 1
+"""The last colour of the scale stands for none in a picture with a gap, the one before for it."""
 
 _THUMBNAIL: Final = 56
 """Side of the pictures to choose from, in pixels."""
@@ -125,9 +128,9 @@ class Augmentation:
     def _first_state(self, study: Study) -> AugmentationState:
         kind = self.state.kind or self.kinds[0]
         picture = self.state.picture or self.pictures[0]
-        step = self.state.step
-        if step < 0 and kind in self.kinds and picture in self.pictures:
-            step = self.changed(kind, picture, study).start
+        known = kind in self.kinds and picture in self.pictures
+        start = self.changed(kind, picture, study).start if known else 0
+        step = self.state.step if self.state.step >= 0 else start
         return AugmentationState(kind, picture, self.state.view or self.views[0], step)
 
     def _has_choice(self, control: Control) -> bool:
@@ -240,17 +243,15 @@ class Augmentation:
         one, similarity = self._shown(study), self._similarity(model, study)
         steps = len(one.values)
         gap, strip = strip_rows(steps)
-        text = np.repeat(similarity[steps:, :steps], gap + strip, axis=0)
-        matrix = np.concatenate([similarity[:steps, :steps], text])
+        whole = steps + gap + strip
         low, high = self.similarity_range(study)
-        whole = len(matrix)
         text_tick = Label("text", round((steps + gap + strip / 2) / whole, 4), "text")
         return View(
             "steps",
             _tick_labels(one, steps),
             (*_tick_labels(one, whole), text_tick),
             one.axis_title,
-            png=pictures.heatmap_png(matrix, low, high, similarity_scale()),
+            png=_matrix_png(similarity, steps, low, high),
             size=whole,
             scale=Scale.of(low, high, similarity_scale()),
         )
@@ -332,6 +333,19 @@ class Augmentation:
 def strip_rows(steps: int) -> tuple[int, int]:
     """Rows between a matrix and the strip of its text below, and rows of the strip."""
     return max(1, round(0.02 * steps)), max(2, round(0.08 * steps))
+
+
+def _matrix_png(similarity: Floats, steps: int, low: float, high: float) -> bytes:
+    """A pixel for each similarity of two steps; below a gap, the strip of those to the text."""
+    gap, strip = strip_rows(steps)
+    rows = [*range(steps), *[steps] * (gap + strip)]
+    indices = colour_index(similarity[rows, :steps], low, high).clip(0, _CLEAR - 1)
+    indices[steps : steps + gap] = _CLEAR
+    picture = Image.fromarray(indices)
+    picture.putpalette(similarity_scale().tobytes())
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", optimize=True, transparency=_CLEAR)
+    return buffer.getvalue()
 
 
 def _require(known: Sequence[ChangedPicture]) -> Sequence[ChangedPicture]:

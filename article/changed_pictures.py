@@ -16,7 +16,7 @@ _QUARTER: Final = 90.0
 
 _MOST_TICKS: Final = 4
 _WRITTEN: Final[Mapping[str, str]] = {"degrees": "{}°", "pixels": "{} px", "share": "{} %"}
-"""How a value is written in its unit; a share in hundredths."""
+"""How a value is written in its unit; a share in hundredths, on axes too."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,16 @@ class ChangedPicture:
 
     def written(self, value: float) -> str:
         """A value in its unit, to three digits."""
+        return _WRITTEN.get(self.unit, "{} " + self.unit).format(self._number(value))
+
+    def _number(self, value: float) -> str:
         shown = 100 * value if self.unit == "share" else value
-        text = number(float(f"{shown:.3g}"))
-        return _WRITTEN.get(self.unit, "{} " + self.unit).format(text)
+        return number(float(f"{shown:.3g}"))
 
     @property
     def axis_title(self) -> str:
         """What stands at an axis of steps."""
-        return f"{self.title.lower()} ({self.unit})"
+        return f"{self.title.lower()} ({'%' if self.unit == 'share' else self.unit})"
 
     @property
     def ticks(self) -> list[tuple[float, str]]:
@@ -62,7 +64,7 @@ class ChangedPicture:
         first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
         per_value = (len(self.values) - 1) / (high - low)
         return [
-            ((at * step - low) * per_value, self.written(at * step))
+            ((at * step - low) * per_value, self._number(at * step))
             for at in range(first, last + 1)
         ]
 
