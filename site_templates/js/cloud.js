@@ -16,6 +16,9 @@ import { onThemeChange, readTheme } from "./theme.js";
 /** Milliseconds without a frame before the state is said aloud. */
 const REST = 200;
 
+/** The largest share of all points that a cluster with a name has. */
+const MOST_NAMED = 0.4;
+
 /**
  * Make a figure live.
  *
@@ -125,6 +128,9 @@ class Cloud {
     this.points = new CloudPoints(layout);
     this.names = null;
     this.parts.view.frame.setAxes(this.axes());
+    this.parts.view.frame.setName(
+      `${this.nameInWords()}: ${layout.size.toLocaleString("en")} points`,
+    );
     this.parts.readouts.show(this.points);
     this.showControls();
     this.restyle();
@@ -180,10 +186,16 @@ class Cloud {
   /** Names of the clusters that are seen: what most captions of their pairs hold. */
   clusterNames() {
     if (this.items === null) return [];
-    const { clusters } = this.points.layout;
-    const captions = this.points.rows.blocks.flatMap(() => this.captions);
-    this.names ??= nameClusters(captions, clusters, new Set(this.config.stop_words));
+    this.names ??= this.nameClusters();
     return this.names;
+  }
+
+  /** A cluster of very many is about everything, and has no name. */
+  nameClusters() {
+    const { layout, rows, sizes } = this.points;
+    const captions = rows.blocks.flatMap(() => this.captions);
+    const names = nameClusters(captions, layout.clusters, new Set(this.config.stop_words));
+    return names.map((name, cluster) => (sizes[cluster] > MOST_NAMED * layout.size ? "" : name));
   }
 
   // -- what is seen -----------------------------------------------------------------------------
@@ -254,12 +266,14 @@ class Cloud {
     return `${name}${label}. ${this.lineInWords(mark)}`;
   }
 
+  nameInWords() {
+    const { model, title } = this.points.layout;
+    return `${this.page.models[model].title}, ${title}`;
+  }
+
   /** The first state needs no announcement, and none is repeated. */
   sayState() {
-    const { layout } = this.points;
-    const state = `${this.page.models[layout.model].title}, ${layout.title}`;
-    const count = layout.size.toLocaleString("en");
-    this.parts.view.frame.setName(`${state}: ${count} points`);
+    const state = this.nameInWords();
     const matches = this.matches();
     const found = matches ? ` “${this.words}”: ${matchesInWords(this.points, matches)}.` : "";
     const text = `${state}. ${readoutsInWords(this.points)}${found}`;

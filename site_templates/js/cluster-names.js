@@ -26,7 +26,6 @@ export class ClusterNames {
    */
   draw(canvas, points) {
     const { context, theme } = canvas;
-    if (this.names.length === 0) return;
     context.font = `${FONT_SIZE}px ${theme.font}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
@@ -42,7 +41,8 @@ export class ClusterNames {
 
   placed(canvas, points) {
     const { context, width, height } = canvas;
-    const bySize = [...points.sizes.keys()].sort((a, b) => points.sizes[b] - points.sizes[a]);
+    const named = [...points.sizes.keys()].filter((cluster) => this.names[cluster]);
+    const bySize = named.sort((a, b) => points.sizes[b] - points.sizes[a]);
     const placed = [];
     for (const cluster of bySize) {
       if (placed.length === MOST) break;

@@ -18,13 +18,13 @@ const LINE = 16;
 export function bindZoom(frame) {
   frame.element.addEventListener("wheel", (event) => zoomByWheel(frame, event));
   const pinch = new Pinch(frame);
-  const watch = { passive: false };
-  frame.element.addEventListener("touchstart", (event) => pinch.begin(event), watch);
-  frame.element.addEventListener("touchmove", (event) => pinch.move(event), watch);
-  frame.element.addEventListener("touchend", (event) => pinch.begin(event));
-  // Two fingers zoom; what one finger would mark is not meant.
-  const hide = (event) => pinch.start && event.stopPropagation();
-  frame.element.addEventListener("pointermove", hide, true);
+  // Plotly would take two fingers for a double click, others for one that marks.
+  const alone = { capture: true, passive: false };
+  const on = (type, act) => frame.element.addEventListener(type, act, alone);
+  on("touchstart", (event) => pinch.begin(event));
+  on("touchend", (event) => pinch.begin(event));
+  on("touchmove", (event) => pinch.move(event));
+  on("pointermove", (event) => pinch.start && event.stopPropagation());
 }
 
 function zoomByWheel(frame, event) {
@@ -57,7 +57,9 @@ class Pinch {
   }
 
   /** Fingers were put down or lifted. */
-  begin({ touches }) {
+  begin(event) {
+    const { touches } = event;
+    if (this.start || touches.length === 2) event.stopPropagation();
     const middle = touches.length === 2 ? middleOf(touches) : null;
     const values = middle && this.frame.valuesAt(middle);
     this.start = values && { values, ranges: this.frame.ranges, spread: spreadOf(touches) };
