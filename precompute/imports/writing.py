@@ -233,7 +233,7 @@ def _merged(old: DataFolder, new: Imported) -> tuple[tuple[Output, ...], Manifes
             raise MisfitError(f"{message}; say --logit-scale", old.folder)
     kept = [record for record in known.artifacts if record.dataset not in added.datasets]
     outputs = [
-        Output(r.path, r.kind, old.read_bytes(r), r.dataset, r.model, dict(r.provenance))
+        Output(r.path, r.kind, old.read_bytes(r), r.dataset, r.model, dict(r.provenance), r.name)
         for r in kept
     ]
     manifest = replace(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import hashlib
 import math
 from collections.abc import Callable
@@ -334,6 +335,16 @@ def test_coordinates_are_off_by_one_step_at_most(seed: int, centre: float, sprea
     rounded = np.abs(placed).max() * 2.0**-23  # the least coordinates are stored in 32 bits
     step = np.ptp(placed, axis=0).max() / 65535
     np.testing.assert_allclose(again.coordinates, placed, atol=step + rounded)
+
+
+def test_thousands_of_pairs_are_served_within_their_budgets() -> None:
+    """5,000 pairs in 128 dimensions, as random as they can be: 1.5 MB and 120 KB by gzip -6."""
+    rng, counts = np.random.default_rng(0), (5_000, 5_000)
+    stored = vectors(vectors=geometry.normalise(rng.normal(size=(10_000, 128))), counts=counts)
+    assert len(gzip.compress(encode(stored), 6)) < 1_500_000
+    placed, clusters = rng.uniform(size=(10_000, 2)), rng.integers(0, 60, size=10_000)
+    laid_out = layout(coordinates=placed, clusters=clusters, counts=counts)
+    assert len(gzip.compress(encode(laid_out), 6)) < 120_000
 
 
 def test_points_in_one_place_stay_there() -> None:
