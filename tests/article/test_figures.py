@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from article import geometry
+from article.explorer import ExplorerState
 from tests.article.small_article import (
     EXPLORER,
     LANDSCAPE,
@@ -59,7 +60,7 @@ def figure(lines: str, source: str = EXPLORER) -> str:
         (figure("[state]\nshare = -1"), ["11: share '-1.0' is not a number from 0 to 1.5"]),
         (
             figure('state = {order = "best"}'),
-            ["10: no order 'best'; there are: given, image-image"],
+            ["10: unknown order 'best'; there are: given, image-image"],
         ),
         (figure('state = {model = "klip"}'), ["10: unknown model 'klip'"]),
         (figure("state = {zoom = 1}"), ["10: unknown key 'zoom'"]),
@@ -114,20 +115,20 @@ def test_an_explorer_shows_all_models_unless_told(article: SmallArticle) -> None
         "models": ("clip", "cyclip"),
         "views": ("heatmap", "scatter"),
         "controls": ("model", "share", "projection", "order", "reset"),
-        "state": {"model": "clip", "share": 0.0, "projection": "pca", "order": "given"},
+        "projections": ["pca", "tsne", "umap"],
+        "orders": ["given", "image-image"],
+        "state": dataclasses.asdict(ExplorerState(model="clip", clusters=10)),
         "similarity_range": (-0.8, 1.0),
+        "linkage": "complete",
+        "stop_words": [],
+        "pool": None,
     }
 
 
 def test_a_choice_of_one_model_is_no_control(article: SmallArticle) -> None:
     found = config(article, figure('models = ["cyclip"]\ncontrols = ["model", "reset"]'))
     assert found["controls"] == ("reset",)
-    assert found["state"] == {
-        "model": "cyclip",
-        "share": 0.0,
-        "projection": "pca",
-        "order": "given",
-    }
+    assert found["state"] == dataclasses.asdict(ExplorerState(model="cyclip", clusters=10))
 
 
 def test_a_landscape_shows_all_models_unless_told(article: SmallArticle) -> None:
@@ -144,7 +145,7 @@ def test_a_projection_that_the_data_lack(article: SmallArticle) -> None:
     bare = dataclasses.replace(space("clip"), projections=())
     write_data(article.folder / "data", spaces={"clip": bare})
     (error,) = article.text(figure('state = {projection = "umap"}')).errors()
-    assert error == "index.md:10: pairs/clip has no umap projection at 0"
+    assert error == "index.md:10: unknown projection 'umap'; there are: pca"
 
 
 def test_a_gap_that_cannot_be_closed(article: SmallArticle) -> None:
