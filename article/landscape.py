@@ -21,6 +21,9 @@ Direction: TypeAlias = Literal["mean", "first_to_second", "second_to_first"]
 
 _X_TITLE: Final = "distance between the modalities"
 _Y_TITLES: Final = {"linear": "loss (nats)", "log": "loss (nats, logarithmic)"}
+MOST_NAMED_IN_FULL: Final = 3
+"""Of more models only the chosen one is said to stand there as trained; `js/landscape.js` too."""
+
 _TOLD_APART: Final = 0.03
 """Share of the height that two lines must differ by to be named each: some 10 pixels."""
 
@@ -167,7 +170,7 @@ class LandscapeChart:
         left = len(ordered) // 2
         for at, model in enumerate(ordered):
             yield Mark(
-                f"{study.manifest.models[model]['short']} as trained",
+                self._name(model, study),
                 _share(x, curves[model].trained("mean")[0]),
                 0.0,
                 "left" if at < left else "right",
@@ -175,6 +178,12 @@ class LandscapeChart:
                 left - at if at < left else at - left,
                 colours[model],
             )
+
+    def _name(self, model: str, study: Study) -> str:
+        """What stands at a model's trained distance: of many models, the name alone."""
+        name = str(study.manifest.models[model]["short"])
+        is_short = len(self.models) > MOST_NAMED_IN_FULL and model != self.state.model
+        return name if is_short else f"{name} as trained"
 
     def _direction_names(
         self,

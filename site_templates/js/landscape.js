@@ -24,6 +24,9 @@ const LABEL_SPACE = 5;
 const LABEL_HEIGHT = 17;
 const TOLD_APART = 10;
 
+/** Models that are all named in full; `article/landscape.py` has the same. */
+const MOST_NAMED_IN_FULL = 3;
+
 /** Pixels from which a pointer takes a point of a curve. */
 const REACH = 60;
 
@@ -240,12 +243,18 @@ class LandscapeFigure {
     const curves = this.curves.toSorted((one, other) => distanceOf(one) - distanceOf(other));
     const nearer = Math.floor(curves.length / 2);
     const models = curves.map((curve, at) => {
-      const name = { text: `${curve.title} as trained`, x: distanceOf(curve) };
+      const name = { text: this.nameOf(curve), x: distanceOf(curve) };
       const room = this.frame.width - this.frame.x(name.x) - LABEL_SPACE;
       const isLeft = at < nearer || this.frame.widthOf(name.text) > room;
       return { ...name, isLeft, font: { color: this.colourOf(curve) } };
     });
     return this.inRows([{ text: "closed", x: 0, isLeft: true }, ...models]);
+  }
+
+  /** Of many models the names alone stand there, but for the chosen one. */
+  nameOf({ title, model }) {
+    const isShort = this.curves.length > MOST_NAMED_IN_FULL && model !== this.store.state.model;
+    return isShort ? title : `${title} as trained`;
   }
 
   /** Names one below the other where they would stand on each other. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -242,3 +243,13 @@ def curve(model: str) -> Landscape:
         trained=(0.5, 0.5, 1.5),
         closed=(0.0, 1.0, 1.0),
     )
+
+
+def four_models(folder: Path) -> SmallArticle:
+    """The article with two more models, which see the pairs as the first one does."""
+    models = {
+        name: {"title": name, "short": name.upper(), "logit_scale": 100.0}
+        for name in ("clip", "cyclip", "more", "most")
+    }
+    more = {name: dataclasses.replace(space("clip"), model=name) for name in ("more", "most")}
+    return small_article(folder, spaces=more, models=models)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +15,14 @@ from article.colours import colour_index, similarity_scale
 from article.landscape import points_of
 from article.pictures import Line, Range
 from article.study import SpaceStates
-from tests.article.small_article import EXPLORER, LANDSCAPE, SmallArticle, curve, space
+from tests.article.small_article import (
+    EXPLORER,
+    LANDSCAPE,
+    SmallArticle,
+    curve,
+    four_models,
+    space,
+)
 
 
 def test_the_scale_of_similarities_is_viridis() -> None:
@@ -116,6 +125,13 @@ def test_a_logarithmic_axis_ends_at_round_steps_and_has_no_place_for_zero() -> N
     assert axis.ticks == (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2)
     # Two powers of ten from end to end: .2 is in the middle, and nothing is lower than the low end.
     assert axis.shares(np.array([0.02, 0.2, 2.0, 0.0])) == pytest.approx([0, 0.5, 1, 0])
+
+
+def test_of_many_models_only_the_chosen_one_is_named_in_full(tmp_path: Path) -> None:
+    article = four_models(tmp_path / "essay")
+    chosen = LANDSCAPE.replace("title", 'state = { model = "more" }\ntitle')
+    names = re.findall(r'<span class="mark [^>]+>([^<]+)</span>', article.text(chosen).html())
+    assert sorted(names) == ["CLIP", "CYCLIP", "MORE as trained", "MOST", "closed"]
 
 
 def test_a_logarithmic_landscape_says_so(article: SmallArticle) -> None:

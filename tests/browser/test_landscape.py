@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from playwright.sync_api import Page, Route
 
+from article import site
 from article.artifacts import Landscape
 from article.geometry import Floats
+from tests.article.small_article import LANDSCAPE, four_models
+from tests.browser.conftest import Serve
 from tests.browser.live_article import LiveArticle
 from tests.browser.reader import Figure, open_article
 
@@ -218,3 +222,24 @@ def test_the_file_is_in_the_figure_as_soon_as_it_is_near(page: Page, live_addres
     loss.wait("loading")
     # The picture stays until plotly has drawn the curves.
     assert loss.element.locator(".figure-static svg").is_visible()
+
+
+def test_of_many_models_only_the_chosen_one_is_named_in_full(
+    page: Page, serve: Serve, tmp_path: Path
+) -> None:
+    article = four_models(tmp_path / "essay").text(LANDSCAPE)
+    site.write(site.build(article.folder), tmp_path / "site")
+    page.goto(serve(tmp_path / "site"))
+    figure = Figure(page, "fig-loss")
+    figure.wait("ready")
+    names = figure.view("landscape").locator(".annotation-text")
+    assert sorted(names.all_text_contents()) == [
+        "CLIP as trained",
+        "CYCLIP",
+        "MORE",
+        "MOST",
+        "closed",
+    ]
+    figure.press_button("MORE")
+    figure.view("landscape").get_by_text("MORE as trained").wait_for()
+    figure.view("landscape").get_by_text("CLIP", exact=True).wait_for()
