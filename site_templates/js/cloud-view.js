@@ -8,10 +8,16 @@ import { drawCloud, radiusOf } from "./cloud-drawing.js";
 import { ClusterNames } from "./cluster-names.js";
 import { element } from "./element.js";
 import { Frame } from "./frame.js";
+import { afterRest } from "./motion.js";
+import { sameRange } from "./ranges.js";
 import { bindZoom } from "./zoom-gestures.js";
 
 /** Distance in pixels from which a pointer takes a point: a fingertip is less exact than a mouse. */
 const REACH = { mouse: 12, pen: 16, touch: 30 };
+
+/** Milliseconds after a zoom before the cloud is drawn sharp, and how far it is stretched until then. */
+const REST = 100;
+const STRETCH = 1.6;
 
 /** How far keys go with Shift, as a share of the width. */
 const LEAP = 0.1;
@@ -41,7 +47,8 @@ export class CloudView {
     this.from = null;
     this.style = { lines: "plain", outlines: false, matches: null };
     this.names = new ClusterNames();
-    this.kept = { canvas: element("canvas"), key: "" };
+    this.kept = { canvas: element("canvas"), key: "", ranges: { x: [0, 1], y: [0, 1] } };
+    this.sharpen = afterRest(() => this.redraw(), REST);
     this.version = 0;
     this.frame = new Frame({
       name,
@@ -131,23 +138,33 @@ export class CloudView {
     if (mark) this.drawMark(canvas, mark);
   }
 
-  /** The cloud without what is pointed at, drawn anew only where the last drawing is of something else. */
+  /** The cloud without what is pointed at: drawn anew where the last drawing is of something else. */
   copyKept(canvas) {
     const { context } = canvas;
     const { width, height } = context.canvas;
-    const { x, y } = this.frame.ranges;
-    const key = [this.version, width, height, ...x, ...y].join(" ");
-    if (key !== this.kept.key) this.drawKept(canvas, key);
-    context.save();
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.drawImage(this.kept.canvas, 0, 0);
-    context.restore();
+    const { ranges } = this.frame;
+    const key = [this.version, width, height].join(" ");
+    if (key !== this.kept.key || this.isFar(ranges)) this.drawKept(canvas, key);
+    else if (!areSame(ranges, this.kept.ranges)) this.sharpen();
+    // While a reader zooms, the last drawing is stretched; a sharp one follows.
+    const { x, y } = this.kept.ranges;
+    const [left, right] = [this.frame.x(x[0]), this.frame.x(x[1])];
+    const [bottom, top] = [this.frame.y(y[0]), this.frame.y(y[1])];
+    context.drawImage(this.kept.canvas, left, top, right - left, bottom - top);
+  }
+
+  /** Whether stretching the last drawing would show too much or too little of it. */
+  isFar({ x }) {
+    const length = ([start, end]) => end - start;
+    const ratio = length(x) / length(this.kept.ranges.x);
+    return ratio > STRETCH || ratio < 1 / STRETCH;
   }
 
   drawKept(canvas, key) {
     const { width, height } = canvas.context.canvas;
     Object.assign(this.kept.canvas, { width, height });
-    this.kept.key = key;
+    const { x, y } = this.frame.ranges;
+    Object.assign(this.kept, { key, ranges: { x: [...x], y: [...y] } });
     const context = this.kept.canvas.getContext("2d");
     context.setTransform(canvas.context.getTransform());
     const scene = { ...this.style, points: this.points, coordinates: this.coordinates };
@@ -240,6 +257,10 @@ export class CloudView {
         : Number.POSITIVE_INFINITY;
     }).point;
   }
+}
+
+function areSame(one, other) {
+  return ["x", "y"].every((name) => sameRange(one[name], other[name]));
 }
 
 function drawMarked(context, theme, [x, y], modality, modalities) {

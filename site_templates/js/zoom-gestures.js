@@ -4,11 +4,15 @@
  * A wheel without a key zooms only in a view that has the focus: who scrolls down the page is not held up.
  */
 
+import { afterRest } from "./motion.js";
 import { sameRange, scaled } from "./ranges.js";
 
 /** Logarithm of the zoom for each pixel of the wheel, and pixels of a wheel's line. */
 const WHEEL_STEP = 0.002;
 const LINE = 16;
+
+/** Milliseconds without another step before plotly's axes follow, which takes longer than a frame may. */
+const REST = 120;
 
 /**
  * Let wheel and fingers zoom a frame whose axes are linear.
@@ -16,8 +20,17 @@ const LINE = 16;
  * @param {import("./frame.js").Frame} frame
  */
 export function bindZoom(frame) {
-  frame.element.addEventListener("wheel", (event) => zoomByWheel(frame, event));
-  const pinch = new Pinch(frame);
+  const settle = afterRest(() => frame.setRanges(frame.ranges), REST);
+  const show = (ranges) => {
+    const moved = ["x", "y"].some((name) => !sameRange(ranges[name], frame.ranges[name]));
+    if (!moved) return false;
+    frame.ranges = ranges;
+    frame.redraw();
+    settle();
+    return true;
+  };
+  frame.element.addEventListener("wheel", (event) => zoomByWheel(frame, event, show));
+  const pinch = new Pinch(frame, show);
   // Plotly would take two fingers for a double click, others for one that marks.
   const alone = { capture: true, passive: false };
   const on = (type, act) => frame.element.addEventListener(type, act, alone);
@@ -27,32 +40,22 @@ export function bindZoom(frame) {
   on("pointermove", (event) => pinch.start && event.stopPropagation());
 }
 
-function zoomByWheel(frame, event) {
+function zoomByWheel(frame, event, show) {
   const meant = event.ctrlKey || event.metaKey;
   if (!meant && document.activeElement !== frame.element) return;
   const values = frame.valuesAt(event);
   if (values === null) return;
   const pixels = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE : 1;
-  const moved = zoomAbout(frame, values, Math.exp(WHEEL_STEP * pixels * event.deltaY));
-  if (moved || meant) event.preventDefault();
-}
-
-/** Make the ranges shorter or longer about a place; whether that changed them. */
-function zoomAbout(frame, values, factor) {
+  const factor = Math.exp(WHEEL_STEP * pixels * event.deltaY);
   const zoomed = (name) => scaled(frame.ranges[name], factor, frame.axes[name].range, values[name]);
-  return show(frame, { x: zoomed("x"), y: zoomed("y") });
-}
-
-function show(frame, ranges) {
-  const moved = ["x", "y"].some((name) => !sameRange(ranges[name], frame.ranges[name]));
-  if (moved) frame.setRanges(ranges);
-  return moved;
+  const moved = show({ x: zoomed("x"), y: zoomed("y") });
+  if (moved || meant) event.preventDefault();
 }
 
 /** Two fingers: what was between them stays between them. */
 class Pinch {
-  constructor(frame) {
-    this.frame = frame;
+  constructor(frame, show) {
+    Object.assign(this, { frame, show });
     this.start = null;
   }
 
@@ -80,7 +83,7 @@ class Pinch {
       // Not changed by itself, only moved and shortened into the bounds of the axis.
       return scaled([first, first + length], 1, this.frame.axes[name].range);
     };
-    show(this.frame, { x: held("x"), y: held("y") });
+    this.show({ x: held("x"), y: held("y") });
   }
 }
 

@@ -534,7 +534,7 @@ def test_two_fingers_zoom_and_mark_nothing(phone: Page, cloud_address: str) -> N
         before, after = (r[axis][1] - r[axis][0] for r in (whole, ranges))
         assert after == pytest.approx(before / 4, rel=0.02)
         assert sum(ranges[axis]) == pytest.approx(sum(whole[axis]), abs=0.02 * before)
-    assert titles(figure) == ["● image", "■ text"]
+    assert figure.element.locator(".pair-pane-empty").count() == 1
 
 
 def test_a_tap_marks_on_a_phone_and_nothing_is_cut_off(phone: Page, cloud_address: str) -> None:
