@@ -115,8 +115,10 @@ class Films {
     }
     const touch = () => this.load();
     this.body.addEventListener("focusin", touch, { once: true });
+    // Movement, not entering: a figure that is scrolled under a pointer at rest is not touched.
     for (const panel of this.body.querySelectorAll(".panel-heatmap, .panel-scatter")) {
-      panel.addEventListener("pointerenter", touch, { once: true });
+      panel.addEventListener("pointermove", touch, { once: true });
+      panel.addEventListener("pointerdown", touch, { once: true });
     }
     onThemeChange(() => {
       const theme = readTheme(this.body);
