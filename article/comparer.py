@@ -34,7 +34,8 @@ ALL: Final = "all"
 GIVEN: Final = "given"
 _MOST_COLUMNS: Final = 4
 _MOST_SHARP: Final = 2
-"""More static pictures than this are drawn with half as many cells a side: they are small."""
+"""More matrices than this are drawn with half as many cells a side, as they are small; so few
+planes of points stand one below the other on narrow screens."""
 
 _COMPONENTS: Final = ("component 1", "component 2")
 """Titles of the axes of principal components, short enough for a narrow panel."""
@@ -138,7 +139,10 @@ class Comparer:
         for model in self.models:
             with problems.noted(table.file, table.line_of("panels")):
                 study.check_model(model)
-                study.space(dataset, model).smallest_similarity()
+                states = study.space(dataset, model)
+                states.smallest_similarity()
+                if "difference" in self.views:
+                    geometry.in_modal_difference(states.closed, states.space.counts)
 
     def _first_state(self) -> ComparerState:
         state = self.state
@@ -347,8 +351,9 @@ class Comparer:
         """How many panels a row has and how many rows of controls there are, and the controls."""
         shown = len(self.panels) if self.state.shown == ALL else 1
         columns = min(self.columns, shown)
+        narrow = ("narrow",) if self.state.view == "scatter" and shown <= _MOST_SHARP else ()
         return {
-            "views": (f"columns-{columns}", f"rows-{self._control_rows}"),
+            "views": (f"columns-{columns}", f"rows-{self._control_rows}", *narrow),
             "controls": self.controls,
         }
 

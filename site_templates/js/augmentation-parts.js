@@ -48,23 +48,31 @@ export class AugmentationParts {
     this.announcer = new Announcer();
   }
 
+  /** Show these panels, and below them their legend, where pictures of the figure include it. */
+  setPanels(panels) {
+    const foot = element(
+      "div",
+      { class: "comparer-foot" },
+      this.colourBar.element,
+      this.legend,
+      ...this.listed("reset"),
+    );
+    this.views.replaceChildren(...panels.map((panel) => panel.element), foot);
+  }
+
+  listed(name) {
+    return this.has(name) ? [this.controls[name].element] : [];
+  }
+
   /** Elements of the figure, in the order of reading. */
   elements() {
-    const listed = (name) => (this.has(name) ? [this.controls[name].element] : []);
     const rows = [["kind", "view"], ["picture"], ["step"]]
-      .map((names) => names.flatMap(listed))
+      .map((names) => names.flatMap((name) => this.listed(name)))
       .filter((elements) => elements.length > 0)
       .map((elements) => element("div", { class: "augmentation-row" }, ...elements));
     return [
       element("div", { class: "augmentation-controls" }, ...rows),
       this.views,
-      element(
-        "div",
-        { class: "comparer-foot" },
-        this.colourBar.element,
-        this.legend,
-        ...listed("reset"),
-      ),
       this.pane.element,
       this.announcer.element,
       ...this.config.views.map((view) =>

@@ -67,7 +67,7 @@ class AugmentationFigure {
       onReset: () => this.reset(),
     });
     this.panels = config.models.map((model) => this.makePanel(model));
-    this.parts.views.append(...this.panels.map((panel) => panel.element));
+    this.parts.setPanels(this.panels);
     this.body.replaceChildren(...this.parts.elements());
     this.take(data);
     this.apply();

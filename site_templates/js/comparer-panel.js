@@ -13,6 +13,7 @@ import {
   layoutAxes,
   layoutNote,
   projectionTitle,
+  varianceShare,
 } from "./layout.js";
 import { fixed, percent, shareInWords } from "./numbers.js";
 import { bindPointer } from "./pointing.js";
@@ -29,7 +30,13 @@ const COMPONENTS = { x: { title: "component 1" }, y: { title: "component 2" } };
 const TURNED = { x: { title: "components, turned" }, y: { title: "components, turned" } };
 
 /** What is written beside the figures of a state. */
-const READOUTS = { gap: "gap", loss: "loss", recall: "R@1", difference: "mean |difference|" };
+const READOUTS = {
+  gap: "gap",
+  loss: "loss",
+  recall: "R@1",
+  difference: "mean |difference|",
+  variance: "variance in plane",
+};
 
 /** A model side by side with others. */
 export class ComparerPanel {
@@ -51,8 +58,11 @@ export class ComparerPanel {
     this.figures = Object.fromEntries(
       Object.keys(READOUTS).map((key) => [key, element("dd", { "data-value": key })]),
     );
-    this.readouts = Object.entries(READOUTS).map(([key, label]) =>
-      element("div", {}, element("dt", {}, label), this.figures[key]),
+    this.readouts = Object.fromEntries(
+      Object.entries(READOUTS).map(([key, label]) => [
+        key,
+        element("div", {}, element("dt", {}, label), this.figures[key]),
+      ]),
     );
     this.place = element("div", { class: "panel-views" });
     this.element = element(
@@ -64,7 +74,7 @@ export class ComparerPanel {
         element("span", { class: "control-label" }, this.panel.title),
       ),
       this.place,
-      element("dl", { class: "panel-foot" }, ...this.readouts),
+      element("dl", { class: "panel-foot" }, ...Object.values(this.readouts)),
     );
   }
 
@@ -75,7 +85,7 @@ export class ComparerPanel {
     this.view = name;
     if (!this.views.has(name)) this.makeView(name);
     for (const [other, { element: place }] of this.views) place.hidden = other !== name;
-    this.readouts.at(-1).hidden = name !== "difference";
+    this.readouts.difference.hidden = name !== "difference";
   }
 
   makeView(name) {
@@ -232,7 +242,10 @@ export class ComparerPanel {
   }
 
   showFigures() {
-    const { gap, losses, similarity } = this.shown;
+    const { gap, losses, similarity, projection } = this.shown;
+    const isPlane = this.view === "scatter" && projection === "pca";
+    this.readouts.variance.hidden = !isPlane;
+    if (isPlane) setText(this.figures.variance, percent(varianceShare(this.shown)));
     setText(this.figures.gap, fixed(gap));
     setText(this.figures.loss, losses ? fixed(losses.mean, 3) : "–");
     setText(

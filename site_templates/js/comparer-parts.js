@@ -28,6 +28,9 @@ const HELP = {
     "What is marked is marked in all panels.",
 };
 
+/** So few panels of points stand one below the other on narrow screens. */
+const MOST_WIDE = 2;
+
 const HINT = "Point at any panel, tap it, or go there with the arrow keys: all panels follow.";
 
 /** What stands about the panels. */
@@ -57,6 +60,7 @@ export class ComparerParts {
     this.note = element("span", { class: "layout-note" });
     this.conditions = element("span", { class: "readout-conditions" });
     this.clusters = element("span", { class: "comparer-clusters" });
+    this.foot = this.makeFoot();
     this.views = element("div", { class: "views" });
     this.pane = new ComparisonPane(HINT);
     this.announcer = new Announcer();
@@ -72,22 +76,29 @@ export class ComparerParts {
     return legends;
   }
 
+  /** What holds of all panels stands below them, where pictures of the figure include it. */
+  makeFoot() {
+    return element(
+      "div",
+      { class: "comparer-foot" },
+      ...Object.values(this.legends),
+      this.conditions,
+      this.note,
+      ...(this.has("reset") ? [this.controls.reset.element] : []),
+      this.clusters,
+    );
+  }
+
+  /** Show these panels, and what holds of all of them. */
+  setPanels(panels) {
+    this.views.replaceChildren(...panels.map((panel) => panel.element), this.foot);
+  }
+
   /** Elements of the figure, in the order of reading. */
   elements() {
-    const { controls } = this;
-    const reset = this.has("reset") ? [controls.reset.element] : [];
     return [
       element("div", { class: "comparer-controls" }, ...this.cells()),
       this.views,
-      element(
-        "div",
-        { class: "comparer-foot" },
-        ...Object.values(this.legends),
-        this.conditions,
-        this.note,
-        ...reset,
-        this.clusters,
-      ),
       this.pane.element,
       this.announcer.element,
       ...this.config.views.map((view) =>
@@ -127,10 +138,17 @@ export class ComparerParts {
     for (const [view, legend] of Object.entries(this.legends)) legend.hidden = view !== state.view;
   }
 
-  /** How many panels stand in a row, at most. */
-  setColumns(count) {
-    this.views.style.setProperty("--columns", count);
-    this.views.style.setProperty("--narrow-columns", Math.min(count, 2));
+  /** As many panels in a row as there is room for; on narrow screens two, of points only many. */
+  setColumns(panels, view) {
+    const columns = Math.min(this.config.columns, panels);
+    const narrow = view === "scatter" && panels <= MOST_WIDE ? 1 : Math.min(columns, 2);
+    this.views.style.setProperty("--columns", columns);
+    this.views.style.setProperty("--narrow-columns", narrow);
+    this.views.classList.toggle("alone", panels === 1);
+  }
+
+  setNote(text) {
+    setText(this.note, text);
   }
 
   /** Name the clusters whose numbers are in the boxes. */
@@ -139,9 +157,22 @@ export class ComparerParts {
     setText(this.clusters, clustersInWords(clusters));
   }
 
-  setConditions(batchSize, count) {
-    const text = `Loss in nats: mean of both directions, batches of ${batchSize}. R@1: mean of both, among ${count}.`;
-    setText(this.conditions, text);
+  /**
+   * Say what losses and recalls are taken over.
+   *
+   * @param {number} batchSize
+   * @param {number} count of pairs
+   * @param {Map<string, number>} scales logit scale of each model, by its short title
+   */
+  setConditions(batchSize, count, scales) {
+    const written = [...scales].map(([title, scale]) => [title, String(Number(scale.toFixed(1)))]);
+    const isOne = new Set(written.map(([, scale]) => scale)).size === 1;
+    const each = written.map(([title, scale]) => `${scale} (${title})`).join(", ");
+    const shown = isOne ? written[0][1] : each;
+    setText(
+      this.conditions,
+      `Loss in nats: mean of both directions, batches of ${batchSize}, s = ${shown}. R@1: mean of both, among ${count}.`,
+    );
   }
 }
 
@@ -188,7 +219,7 @@ function makeControls({ config, page, orders, projections, onChange, onReset }) 
     ),
     by: choice(
       "by",
-      "of",
+      "in model",
       models.map((id) => ({ value: id, text: page.models[id].short })),
       true,
     ),

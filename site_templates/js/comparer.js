@@ -181,9 +181,7 @@ class Comparer {
     this.applied = state;
     if (state.dataset !== before.dataset) this.takeDataset(state);
     if (this.canMove(before)) this.startMoving();
-    this.parts.setColumns(
-      Math.min(this.config.columns, shownPanels(this.config, state.shown).length),
-    );
+    this.parts.setColumns(shownPanels(this.config, state.shown).length, state.view);
     for (const panel of this.panels) {
       const shown = state.shown === "all" || state.shown === panel.panel.id;
       panel.element.hidden = !shown;
@@ -193,8 +191,10 @@ class Comparer {
       if (state.projection !== before.projection) panel.project();
     }
     this.arrange(state);
+    this.sayConditions(state);
     this.parts.show(state);
     this.renderNow();
+    this.nameViews();
   }
 
   /** Only the same views of the same data move from one order or projection to another. */
@@ -218,10 +218,18 @@ class Comparer {
     if (!fits) {
       this.rows = new Rows(space.modalities, space.counts);
       this.panels = this.makePanels();
-      this.parts.views.replaceChildren(...this.panels.map((panel) => panel.element));
+      this.parts.setPanels(this.panels);
     }
     this.selection.clear();
-    this.parts.setConditions(this.page.batchSize, space.counts[0]);
+  }
+
+  sayConditions(state) {
+    const spaces = this.shownSpaces(state);
+    const scales = spaces.map(({ model, logitScale }) => [
+      this.page.models[model].short,
+      logitScale,
+    ]);
+    this.parts.setConditions(this.page.batchSize, this.rows.counts[0], new Map(scales));
   }
 
   makePanels() {
@@ -365,16 +373,19 @@ class Comparer {
   // -- in words, when it has come to rest -------------------------------------------------------
 
   settleNow() {
-    const ordered = this.orderInWords();
     const { view, dataset } = this.applied;
-    for (const panel of this.shownPanels) {
-      panel.nameView(ordered);
-      panel.rest(this.config.component_extents[dataset]);
-    }
+    const ordered = this.orderInWords();
+    this.nameViews();
+    for (const panel of this.shownPanels) panel.rest(this.config.component_extents[dataset]);
     if (view === "scatter") this.showNote();
     const state = this.shownPanels.map((panel) => panel.sentence).join(" ");
     const clusters = clustersInWords(this.arrangement.clusters);
     this.sayState(view === "scatter" ? state : `${state} Ordered ${ordered}. ${clusters}`);
+  }
+
+  nameViews() {
+    const ordered = this.orderInWords();
+    for (const panel of this.shownPanels) panel.nameView(ordered);
   }
 
   orderInWords() {
@@ -383,12 +394,13 @@ class Comparer {
     return order === "given" ? words : `${words} of ${this.page.models[by].short}`;
   }
 
-  /** What holds of the layouts of all panels. */
+  /** What a reader should know of layouts that were computed before; planes say it in each panel. */
   showNote() {
     const notes = this.shownPanels.map((panel) => `${panel.panel.title}: ${panel.note}`);
     const [first] = this.shownPanels;
     const same = this.shownPanels.every((panel) => panel.note === first.note);
-    this.parts.note.textContent = same ? first.note : notes.join("; ");
+    const isPlane = this.applied.projection === "pca";
+    this.parts.setNote(isPlane ? "" : same ? first.note : notes.join("; "));
   }
 
   /** The first state needs no announcement, and none is repeated. */

@@ -152,7 +152,7 @@ export function layoutNote(derived) {
 }
 
 /** Share of the variance in the plane: the coordinates' against the trace of the centred matrix. */
-function varianceShare({ coordinates, similarity }) {
+export function varianceShare({ coordinates, similarity }) {
   const size = coordinates.length / 2;
   let total = 0;
   for (const value of similarity) total += value;

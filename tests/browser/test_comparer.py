@@ -203,7 +203,7 @@ def test_one_order_for_all_is_that_of_the_chosen_model(
 ) -> None:
     panels = compare()
     panels.choose("Order", "image-image")
-    panels.choose("of", "second")
+    panels.choose("in model", "second")
     panels.figure.rest()
     clusters = comparing.data.space("study", "second").clusterings[0]
     rows = [*clusters.order.tolist(), *(clusters.order + PAIRS).tolist()]
@@ -318,7 +318,7 @@ def test_no_control_resets_another(compare: Opener, comparing: ComparingArticle)
     panels = compare()
     panels.figure.drag_to(0.4)
     panels.choose("Order", "text-text")
-    panels.choose("of", "second")
+    panels.choose("in model", "second")
     panels.figure.press_button("points")
     panels.figure.press_button("t-SNE")
     panels.choose("Panels", "second")
@@ -374,7 +374,8 @@ def test_other_data_may_have_other_items(compare: Opener, comparing: ComparingAr
     panels.point_at(1, 2 * FEW, 2, 5)
     value = comparing.similarity("first", 1, "few")[2, 5]
     assert panels.values()[1] == ["First, closed", f"{value:.2f}".replace("-", "−")]
-    assert "among 10" in panels.figure.element.locator(".readout-conditions").inner_text()
+    conditions = panels.figure.element.locator(".readout-conditions").inner_text()
+    assert conditions.endswith("batches of 50, s = 20. R@1: mean of both, among 10.")
 
 
 def test_last_of_quick_choices_is_shown(
