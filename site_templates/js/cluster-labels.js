@@ -11,8 +11,9 @@ const ROOM = 3;
 /** In plots narrower than this, numbers stand for names. */
 const NARROW = 380;
 
-/** How far from its middle a label may stand, in its own heights, nearest places first. */
-const STEPS = [0, -1, 1, -2, 2, -3, 3];
+/** How far from the middle of its cluster a label may stand, in pixels, and in how many directions. */
+const DISTANCES = [0, 8, 14, 20, 26, 32];
+const DIRECTIONS = 8;
 
 /**
  * @typedef {object} Label
@@ -72,19 +73,26 @@ function middleOf({ start, end }, { items, block }, view) {
 export function placeLabels(wanted, area) {
   const placed = [];
   for (const label of wanted.toSorted((one, other) => other.size - one.size)) {
-    const height = label.lines.length * LINE;
-    for (const step of STEPS) {
-      const at = boxOf(label, height, label.y + step * (height + 2 * ROOM), area);
-      if (at === null || placed.some((other) => overlap(at, other))) continue;
-      placed.push({ ...at, lines: label.lines });
-      break;
-    }
+    const boxes = placesAround(label).flatMap((place) => boxOf(label, place, area) ?? []);
+    const free = boxes.find((box) => placed.every((other) => !overlap(box, other)));
+    if (free) placed.push({ ...free, lines: label.lines });
   }
   return placed;
 }
 
-/** A box about a middle, moved sideways into the area; null where it leaves it upwards or downwards. */
-function boxOf({ x, width }, height, y, area) {
+/** Places about the middle of a cluster, the nearest first. */
+function placesAround({ x, y }) {
+  return DISTANCES.flatMap((distance) =>
+    Array.from({ length: distance === 0 ? 1 : DIRECTIONS }, (_, direction) => {
+      const angle = (2 * Math.PI * direction) / DIRECTIONS;
+      return { x: x + distance * Math.cos(angle), y: y + distance * Math.sin(angle) };
+    }),
+  );
+}
+
+/** A box about a place, moved sideways into the area; null where it leaves it upwards or downwards. */
+function boxOf({ lines, width }, { x, y }, area) {
+  const height = lines.length * LINE;
   const left = Math.min(Math.max(x - width / 2, ROOM), area.width - width - ROOM);
   const top = y - height / 2;
   const isInside = top >= ROOM && top + height <= area.height - ROOM && left >= 0;

@@ -8,7 +8,7 @@
  */
 
 import { nameClusters } from "./captions.js";
-import { cutTree, growTree, orderLeaves } from "./dendrogram.js";
+import { cutTree, growTree, keepsTogether, orderLeaves } from "./dendrogram.js";
 import { blocks } from "./geometry.js";
 
 /** Trees over the pairs of a space: grown once for a block, cut as often as the number changes. */
@@ -51,9 +51,16 @@ export class PairClusters {
     if (!this.trees.has(name)) {
       const distances = pairDistances(this.space, block);
       const tree = growTree(distances, this.space.counts[0], this.linkage);
-      this.trees.set(name, { tree, order: orderLeaves(tree, distances) });
+      const order = this.storedOrder(name, tree) ?? orderLeaves(tree, distances);
+      this.trees.set(name, { tree, order });
     }
     return this.trees.get(name);
+  }
+
+  /** The order that the space brings along, so that a matrix looks alike wherever it is shown. */
+  storedOrder(name, tree) {
+    const stored = this.space.clusterings.find(({ block }) => block.join("-") === name);
+    return stored && keepsTogether(tree, stored.order) ? stored.order : undefined;
   }
 }
 

@@ -125,6 +125,24 @@ export function cutTree({ size, children, heights }, count, order) {
 }
 
 /**
+ * Whether the leaves of every subtree stand side by side in an order.
+ *
+ * @param {Tree} tree
+ * @param {Int32Array} order (n,)
+ */
+export function keepsTogether({ size, children }, order) {
+  const stretches = new Array(2 * size - 1);
+  order.forEach((leaf, place) => {
+    stretches[leaf] = { start: place, end: place + 1 };
+  });
+  return children.every(([one, other], merge) => {
+    const parts = [stretches[one], stretches[other]].sort((a, b) => a.start - b.start);
+    stretches[size + merge] = { start: parts[0].start, end: parts[1].end };
+    return parts[0].end === parts[1].start;
+  });
+}
+
+/**
  * Leaves in an order in which no subtree is broken and neighbours are as near as they can be.
  *
  * The smaller of the leaves at both ends comes first.

@@ -172,6 +172,11 @@ class Explorer {
     this.arrange();
   }
 
+  moveViews() {
+    this.rearrange();
+    this.project();
+  }
+
   arrange() {
     this.arrangement = this.order.arrange(this.store.state);
     this.parts.heatmap?.arrange(this.arrangement);
@@ -203,8 +208,7 @@ class Explorer {
 
   /** Return to the first state, on the straight way. */
   reset() {
-    this.rearrange();
-    this.project();
+    this.moveViews();
     this.store.set(this.store.initial, { live: true });
     for (const frame of this.parts.frames) frame.showWhole();
     this.selection.clear();
@@ -217,13 +221,17 @@ class Explorer {
     const request = ++this.requests;
     const isLatest = () => request === this.requests;
     showLoading(this.figure);
-    setText(this.parts.found, this.finder.expectationOf(this.store.state));
+    const expected = this.finder.expectationOf(this.store.state);
+    setText(this.parts.found, expected);
+    if (expected !== "") this.parts.announcer.say(expected);
     try {
       const data = await this.finder.obtain(this.store.state);
       if (!isLatest()) return;
+      const isOther = data.shown.key !== this.shownPairs.key;
       this.take(data);
-      this.rearrange();
-      this.project();
+      // Nothing runs from one set of pairs to another.
+      if (isOther) this.motions.points.stop();
+      else this.moveViews();
       // What says "ready" shows what was asked for, not the one of the last frame.
       this.renderNow();
       showReady(this.figure);
@@ -252,6 +260,7 @@ class Explorer {
     const { rows, shownPairs } = this;
     this.takePairs(data);
     this.parts.setRows(this.rows, data.shown.items, data.shown.dataset, this.page);
+    this.layout = new Layout();
     const isSame = shownPairs.dataset === data.shown.dataset;
     this.selection.move((row) => (isSame ? this.rows.rowOf(...rows.nameOf(row)) : undefined));
   }
@@ -389,9 +398,8 @@ class Explorer {
     this.nameViews(state);
     const { gap, losses } = this.shown;
     const loss = losses ? `, mean loss ${fixed(losses.mean)} nats` : "";
-    const found = this.parts.has("words") ? ` ${this.found}` : "";
-    const words = `${state}. Gap distance ${fixed(gap)}${loss}. ${this.viewsInWords()}${found}`;
-    this.sayState(words);
+    const words = `${state}. Gap distance ${fixed(gap)}${loss}. ${this.viewsInWords()}`;
+    this.sayState([words, ...this.chosenInWords()].join(" "));
   }
 
   nameViews(state) {
@@ -423,6 +431,12 @@ class Explorer {
       ? [`${projectionTitle(this.projection)}, ${this.noteOfLayout()}.`]
       : [];
     return [...matrix, ...scatter].join(" ");
+  }
+
+  /** What words found, and what is selected. */
+  chosenInWords() {
+    const found = this.parts.has("words") && this.found !== "" ? [this.found] : [];
+    return [...found, ...this.picking.inWords()];
   }
 
   /** The first state needs no announcement, and none is repeated. */

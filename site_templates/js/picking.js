@@ -82,6 +82,12 @@ export class Picking {
     store.set({ only: store.state.picked, picked: "" });
   }
 
+  /** How many pairs are picked, if any. */
+  inWords() {
+    const { size } = this.picked;
+    return size > 0 ? [`${size} of ${this.explorer.rows.counts[0]} pairs selected.`] : [];
+  }
+
   /** Say what the picked pairs are. */
   summarise() {
     if (!this.panel) return;

@@ -127,6 +127,19 @@ def way_length(order: list[int], square: Floats) -> float:
     return float(sum(square[one, other] for one, other in itertools.pairwise(order)))
 
 
+def test_an_order_that_breaks_a_subtree_is_noticed(run: Run) -> None:
+    """Leaves 0 and 1 are merged first, then 2 and 3: 0, 2, 1, 3 tears both apart."""
+    places = np.array([0, 1, 10, 12], dtype=float)[:, None]
+    body = """
+      const tree = module.growTree(Float64Array.from(argument.distances), 4);
+      return argument.orders.map((order) => module.keepsTogether(tree, Int32Array.from(order)));
+    """
+    distances = distance.squareform(distance.pdist(places)).ravel().tolist()
+    orders = [[0, 1, 2, 3], [3, 2, 0, 1], [0, 2, 1, 3], [0, 2, 3, 1]]
+    found = run("dendrogram", body, {"distances": distances, "orders": orders})
+    assert found == [True, True, False, False]
+
+
 def test_no_cluster_is_broken_by_the_order(run: Run) -> None:
     found = grown(run, points(60), "complete", [2, 7, 20])
     for labels in found["labels"]:
