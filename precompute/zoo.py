@@ -29,16 +29,18 @@ MEMBERS: Final = (
     "infonce-30-cnn",
     "infonce-hopfield-cnn",
     "infoloob-cnn",
+    "cloob-300k-cnn",
     "cloob-cnn",
     "cloob-vit",
 )
 COMPARED: Final = (
     ("clip-cnn", "cyclip-cnn"),
+    ("clip-cnn", "clip-vit"),
     ("infonce-30-cnn", "infoloob-cnn"),
     ("infonce-30-cnn", "infonce-hopfield-cnn"),
-    ("infoloob-cnn", "cloob-cnn"),
-    ("infonce-hopfield-cnn", "cloob-cnn"),
-    ("cloob-cnn", "cloob-vit"),
+    ("infoloob-cnn", "cloob-300k-cnn"),
+    ("infonce-hopfield-cnn", "cloob-300k-cnn"),
+    ("cloob-300k-cnn", "cloob-vit"),
 )
 """Pairs of models trained on equally many pairs, and what differs is one thing."""
 
