@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from article.errors import ArtifactError
+from article.artifacts import Space
+from article.errors import ArticleError, ArtifactError
 from article.pictures import number, round_step
 from article.study import Study
+from article.tables import suggestion
 
 _QUARTER: Final = 90.0
 """Degrees between ticks."""
@@ -93,3 +95,25 @@ def _read(name: str, entry: Mapping[str, Any], study: Study) -> ChangedPicture:
     except (KeyError, TypeError, ValueError) as error:
         message = f"data set {name!r} does not say how its picture was changed: {error}"
         raise ArtifactError(message, study.data.folder / "manifest.json") from None
+
+
+def mean_cosine(study: Study, kind: str, model: str, value: float, to: str = "picture") -> float:
+    """Mean over all pictures of the cosine of one step to the unchanged picture, or to the caption.
+
+    The step is the one nearest to `value`, in the unit of the kind. Raises `ArticleError` for one
+    that no data set has.
+    """
+    pictures = [one for one in changed_pictures(study) if one.kind == kind]
+    if not pictures:
+        known = {one.kind: None for one in changed_pictures(study)}
+        raise ArticleError(f"no pictures were changed by {kind!r}{suggestion(kind, known)}")
+    if to not in ("picture", "caption"):
+        raise ArticleError(f"{to!r} is neither 'picture' nor 'caption'")
+    cosines = [_cosine(one, study.space(one.dataset, model).space, value, to) for one in pictures]
+    return sum(cosines) / len(cosines)
+
+
+def _cosine(one: ChangedPicture, space: Space, value: float, to: str) -> float:
+    step = min(range(len(one.values)), key=lambda index: abs(one.values[index] - value))
+    other = one.start if to == "picture" else len(one.values)
+    return float(space.similarity[step, other])

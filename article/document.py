@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ from markupsafe import Markup
 from article import markdown
 from article.assets import Assets
 from article.bibliography import Bibliography
+from article.changed_pictures import mean_cosine
 from article.errors import ArticleError
 from article.figures import Figure, figure_name, read_figure
 from article.markdown import Passage, expand, groups
@@ -74,6 +76,7 @@ def check(sources: Sources, problems: Problems) -> Document:
             sources.published,
             sources.bibliography,
             sources.study,
+            {"changed": partial(mean_cosine, sources.study)},
         ),
         targets=Targets(),
         assets=Assets(sources.folder / CONTENT),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Final, Protocol, TypeVar
 
 from jinja2 import StrictUndefined, TemplateError, Undefined
@@ -59,6 +60,7 @@ class Quantities:
         published: Published,
         bibliography: Bibliography,
         data: Data,
+        lookups: Mapping[str, Callable[..., Any]] = MappingProxyType({}),
     ):
         self._manifest = manifest
         self._data = data
@@ -79,6 +81,7 @@ class Quantities:
             models=lambda: list(manifest.models),
             dataset=self._dataset,
             published=self._cited,
+            **lookups,
         )
         self._environment.filters.update(
             fixed=fixed, percent=percent, grouped=grouped, signed=signed, words=words
