@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from article.errors import ArticleError
 from article.tables import KeyPath, Table
@@ -68,6 +69,9 @@ class Settings:
             if address and not is_web_address(address):
                 message = f"{address!r} is no web address; it begins with https:// or http://"
                 raise ArticleError(message, table.file, table.line_of(*place))
+        if not is_page_address(settings.canonical):
+            message = f"{settings.canonical!r} does not end with a slash or the name of a file"
+            raise ArticleError(message, table.file, table.line_of("canonical"))
         return settings
 
     def _addresses(self) -> Iterator[tuple[KeyPath, str]]:
@@ -84,6 +88,12 @@ class Settings:
     def affiliations(self) -> tuple[str, ...]:
         """Every affiliation once, in order."""
         return tuple(dict.fromkeys(a.affiliation for a in self.authors if a.affiliation))
+
+
+def is_page_address(address: str) -> bool:
+    """Whether an address names a page, or a folder by its slash: files are named beside it."""
+    path = urlsplit(address).path
+    return not address or path in ("", "/") or path.endswith("/") or "." in path.rpartition("/")[2]
 
 
 def is_web_address(address: str) -> bool:

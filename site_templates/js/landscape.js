@@ -190,7 +190,7 @@ class LandscapeFigure {
     const trained = trainedPoint(curve.points);
     return [
       ...others.map((name) => this.lineOf(curve, name, { width: 1.25, dash: "dot" }, 0.9)),
-      this.lineOf(curve, state.direction, { width: chosen ? 3 : 1.75 }, chosen ? 1 : 0.6),
+      this.lineOf(curve, state.direction, { width: chosen ? 3 : 1.75 }, chosen ? 1 : 0.8),
       {
         x: [trained.distance],
         y: [trained[state.direction]],
@@ -220,7 +220,7 @@ class LandscapeFigure {
   rules() {
     const rule = (x, line) => ({ type: "line", layer: "below", x0: x, x1: x, y0: 0, y1: 1, line });
     return [
-      rule(0, { width: 1, color: this.theme.rule }),
+      rule(0, { width: 1, color: this.theme.inkSoft }),
       ...this.curves.map((curve) =>
         rule(distanceOf(curve), { width: 1, color: this.colourOf(curve), dash: "dash" }),
       ),

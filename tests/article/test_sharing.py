@@ -79,6 +79,25 @@ def test_a_sitemap_is_written_where_the_address_is_known(article: SmallArticle) 
     assert "robots.txt" not in files
 
 
+@pytest.mark.parametrize("address", ["https://example.org/gap", "https://example.org/a.b/gap"])
+def test_an_address_that_files_cannot_be_named_by_stops_the_build(
+    article: SmallArticle, address: str
+) -> None:
+    article.write("article.toml", f'canonical = "{address}"\n' + SETTINGS)
+    (error,) = article.errors()
+    assert error == f"article.toml:1: '{address}' does not end with a slash or the name of a file"
+
+
+@pytest.mark.parametrize("address", ["https://example.org", HOME, f"{HOME}index.html"])
+def test_the_card_is_named_from_the_address_of_the_page(
+    article: SmallArticle, address: str
+) -> None:
+    article.write("article.toml", f'canonical = "{address}"\n' + SETTINGS)
+    files = article.build()
+    (card,) = re.findall(r'property="og:image" content="([^"]+)"', files["index.html"].decode())
+    assert card.removeprefix(address.removesuffix("index.html")).lstrip("/") in files
+
+
 def test_robots_are_told_at_the_root_of_a_host(article: SmallArticle) -> None:
     article.write("article.toml", 'canonical = "https://example.org/"\n' + SETTINGS)
     robots = article.build()["robots.txt"].decode()

@@ -20,10 +20,12 @@ def _source() -> str:
     return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds wrong, a line for each element: rule, element, reason."""
-    page.evaluate(_source())
-    found: dict[str, Any] = page.evaluate("options => axe.run(document, options)", _OPTIONS)
+def violations(page: Page, part: str = "html") -> list[str]:
+    """What axe finds wrong in a part of a page, a line for each element: rule, element, reason."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_source())
+    run = "([part, options]) => axe.run(part, options)"
+    found: dict[str, Any] = page.evaluate(run, [part, _OPTIONS])
     return [
         f"{rule['id']}: {node['html'][:200]} ({node['failureSummary']})"
         for rule in found["violations"]
