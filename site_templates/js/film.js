@@ -10,6 +10,7 @@ import { element, setText } from "./element.js";
 import { FilmControls } from "./film-controls.js";
 import { FilmPanel } from "./film-panel.js";
 import { Inspector } from "./inspector.js";
+import { whenIdle } from "./loader.js";
 import { afterRest, oncePerFrame } from "./motion.js";
 import { clamp, fixed } from "./numbers.js";
 import { plotsOver } from "./plot.js";
@@ -183,6 +184,17 @@ class Films {
     this.follow(true);
     this.renderNow();
     this.showMark();
+    this.prepare();
+  }
+
+  /** Derive every frame's cloud while nothing else is to be done, so that no step has to wait for it. */
+  async prepare() {
+    for (const { strip } of this.panels) {
+      for (let frame = strip.last; frame >= 0; frame--) {
+        await whenIdle();
+        strip.coordinates(frame);
+      }
+    }
   }
 
   // -- moments ----------------------------------------------------------------------------------
