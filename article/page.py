@@ -24,13 +24,13 @@ from article.materials import credits_of, materials
 from article.pictures import View
 from article.references import Section
 from article.static import Static
-from article.study import Study, sprite_files
+from article.study import Study, media_files
 from article.uses import Kind, Use
 
 GENERATOR: Final = "pairspace"
 SECURITY_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; "
+    "img-src 'self' data: blob:; media-src 'self'; connect-src 'self'; font-src 'self'; "
     "base-uri 'none'; form-action 'none'"
 )
 """Nothing from elsewhere, no inline script, no eval; plotly.js writes inline styles."""
@@ -82,14 +82,14 @@ class DataFiles:
         return self.add(record.path, self.study.data.read_bytes(record))
 
     def dataset(self, dataset: str) -> dict[str, Any]:
-        """Title, count, and where items and pictures are."""
+        """Title, count, and where items, pictures and sounds are."""
         facts = self.study.manifest.datasets[dataset]
-        sprites = sprite_files(self.study.items(dataset))
+        media = media_files(self.study.items(dataset))
         return {
             "title": facts["title"],
             "count": facts["count"],
             "items": self.artifact(Use("items", dataset)),
-            "files": {path: self._sprite(path, dataset) for path in sprites},
+            "files": {path: self._medium(path, dataset) for path in media},
         }
 
     def downloads(self, figure: Figure) -> list[Link]:
@@ -104,7 +104,7 @@ class DataFiles:
             self._made[download.path] = Link(address, download.label, is_short(content))
         return replace(self._made[download.path], text=download.label)
 
-    def _sprite(self, path: str, dataset: str) -> str:
+    def _medium(self, path: str, dataset: str) -> str:
         return self.add(path, self.study.data.read_bytes(self.study.record(path, dataset)))
 
 

@@ -110,16 +110,16 @@ class Study:
         self.space(dataset, model).smallest_similarity()
 
     def items(self, dataset: str) -> Items:
-        """What the rows of a data set are; its pictures are there."""
+        """What the rows of a data set are; its pictures and sounds are there."""
         if dataset not in self._items:
             items = self.data.items(dataset)
-            for path in sprite_files(items):
+            for path in media_files(items):
                 self.data.read_bytes(self.record(path, dataset))
             self._items[dataset] = items
         return self._items[dataset]
 
     def record(self, path: str, dataset: str) -> Record:
-        """The manifest's record of a picture that the items of a data set name."""
+        """The manifest's record of a file that the items of a data set name."""
         for record in self.manifest.artifacts:
             if record.path == path:
                 return record
@@ -161,9 +161,10 @@ class Study:
         return self._tables[name]
 
 
-def sprite_files(items: Items) -> list[str]:
-    """The picture files of a data set, relative to the data folder."""
-    return [file for m in items.modalities if m.sprites is not None for file in m.sprites.files]
+def media_files(items: Items) -> list[str]:
+    """Files of pictures and sounds of a data set, relative to the data folder."""
+    pictures = [f for m in items.modalities if m.sprites is not None for f in m.sprites.files]
+    return pictures + [file for m in items.modalities for file in m.sounds or ()]
 
 
 @dataclass

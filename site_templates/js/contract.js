@@ -62,6 +62,7 @@ export class ArtifactError extends Error {
  * @property {number} count
  * @property {string[] | null} texts `count` texts, where content is text or molecule
  * @property {Sprites | null} sprites
+ * @property {string[] | null} sounds `count` paths relative to the data folder
  */
 
 /**
@@ -370,6 +371,7 @@ function readModality(value, name, count) {
     count: field(value, "count", "number", name),
     texts: value.texts == null ? null : list(value, "texts", "string", name),
     sprites: value.sprites == null ? null : readSprites(value.sprites, `${name}.sprites`),
+    sounds: value.sounds == null ? null : list(value, "sounds", "string", name),
   };
   demand(
     modality.count === count || modality.count === 1,
@@ -382,6 +384,10 @@ function readModality(value, name, count) {
   if (modality.content === "text" || modality.content === "molecule") {
     const held = modality.texts?.length ?? 0;
     demand(held === modality.count, `${name}.texts: ${held} texts for ${modality.count} items`);
+  }
+  if (modality.sounds !== null) {
+    const held = modality.sounds.length;
+    demand(held === modality.count, `${name}.sounds: ${held} sounds for ${modality.count} items`);
   }
   if (modality.sprites !== null) {
     const room = modality.sprites.files.length * modality.sprites.perFile;

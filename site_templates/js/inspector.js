@@ -98,7 +98,8 @@ export class Inspector {
 
   /** What an item looks like: its picture or its text. */
   bodyOf(row) {
-    const { sprites } = this.items.modalities[this.rows.modalityOf(row)];
+    const { sprites, sounds } = this.items.modalities[this.rows.modalityOf(row)];
+    if (sounds) return this.soundOf(sounds[this.rows.itemOf(row)], this.labelOf(row));
     if (sprites) return this.pictureOf(sprites, this.rows.itemOf(row), this.labelOf(row));
     return element("p", { class: "card-text", dir: "auto" }, this.textOf(row) ?? this.nameOf(row));
   }
@@ -112,6 +113,12 @@ export class Inspector {
     picture.style.setProperty("--column", cell % columns);
     picture.style.setProperty("--row", Math.floor(cell / columns));
     return picture;
+  }
+
+  /** A sound is fetched when it is played. */
+  soundOf(path, label) {
+    const src = this.addressOf(path);
+    return element("audio", { src, controls: true, preload: "none", "aria-label": label });
   }
 
   // -- in words ---------------------------------------------------------------------------------

@@ -168,6 +168,7 @@ def test_clusters_and_names_are_those_of_precompute(run: Run, dataset: str, mode
                 "counts": space.counts,
                 "size": sum(space.counts),
                 "modalities": space.modalities,
+                "clusterings": [],
             },
             "captions": captions,
             "stopWords": sorted(STOP_WORDS),

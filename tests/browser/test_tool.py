@@ -17,6 +17,7 @@ from article.colours import similarity_scale
 from article.geometry import Floats
 from article.vocabulary import STOP_WORDS
 from precompute.clusters import name_clusters
+from tests.browser.axe import violations
 from tests.browser.conftest import Serve
 from tests.browser.reader import Figure, cell_centre, open_article
 from tests.browser.test_clustering import (
@@ -595,9 +596,26 @@ def test_three_modalities_are_clustered_by_any_two(tool: Open, article: ToolArti
     assert sorted(figure.element.locator(".cluster-list li").all_text_contents()) == expected
 
 
-def test_what_is_neither_picture_nor_text_is_shown_too(tool: Open) -> None:
+def test_molecules_are_shown_and_sounds_are_played(tool: Open) -> None:
     figure = tool(name="three")
+    asked: list[str] = []
+    figure.page.on("request", lambda request: asked.append(request.url))
     area = figure.plot_area("heatmap")
     figure.hover("heatmap", cell_centre(area, 3 * TRIPLES, TRIPLES + 2, 2 * TRIPLES + 2))
     assert figure.inspected()["titles"] == ["■ molecule 3", "▲ sound 3"]
     assert "CCCO" in figure.element.locator(".inspector").inner_text()
+    player = figure.element.locator(".inspector audio")
+    expect(player).to_have_attribute("controls", "")
+    expect(player).to_have_attribute("aria-label", re.compile("^sound 3, of “"))
+    assert not any(url.endswith(".wav") for url in asked)
+    with figure.page.expect_request("**/data/three/sound-2.*.wav"):
+        player.evaluate("(audio) => audio.play().catch(() => {})")
+
+
+@pytest.mark.parametrize(
+    "state", ["order:text-text,picked:study!1-9,key:shown,lines:similarity", "words:xyzzy"]
+)
+def test_axe_finds_nothing_wrong(tool: Open, state: str) -> None:
+    figure = tool(state)
+    figure.rest()
+    assert violations(figure.page, "#fig-tool") == []

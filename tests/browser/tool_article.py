@@ -43,6 +43,8 @@ MODELS: Final = {"first": "First", "second": "Second"}
 CELL: Final = 8
 PER_FILE: Final = 100
 
+SOUNDS: Final = tuple(f"three/sound-{k}.wav" for k in range(TRIPLES))
+
 NOUNS: Final = ("dog", "hotdog", "cat", "car", "tree", "boat", "sun", "moon", "star")
 COLOURS: Final = ("red", "green", "blue", "black")
 MARKS: Final = {"blurred": (3, 14, 15), "swapped": (20, 21)}
@@ -214,7 +216,7 @@ def _three() -> Items:
         (
             Modality("text", "text", TRIPLES, texts=tuple(captions()[:TRIPLES])),
             Modality("molecule", "molecule", TRIPLES, texts=smiles),
-            Modality("sound", "sound", TRIPLES),
+            Modality("sound", "sound", TRIPLES, sounds=SOUNDS),
         ),
     )
 
@@ -261,6 +263,8 @@ def _write_data(folder: Path) -> None:
             cells = min(PER_FILE, count - first)
             add(f"{dataset}/pictures-{file}.png", "sprite", _sprite(first, cells), dataset, None)
         add(f"{dataset}/items.json", "items", encode(_items(dataset, count, files)), dataset, None)
+    for sound in SOUNDS:
+        add(sound, "sound", b"RIFF" + sound.encode(), "three", None)
     add("three/items.json", "items", encode(_three()), "three", None)
     for model in MODELS:
         space = _space("study", model, ("image", "text"), PAIRS)
