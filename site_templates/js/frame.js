@@ -268,8 +268,9 @@ export class Frame {
     this.chart.on("plotly_relayout", (event) => this.follow(event));
     this.chart.on("plotly_doubleclick", () => this.showWhole());
     groupButtons(this.chart.querySelector(".modebar"), "Zoom and download");
+    // What was asked for while plotly drew is drawn before the axes count as there.
+    this.relayoutNow();
     this.element.dataset.axes = "plotly";
-    this.relayout();
   }
 
   /** Plotly draws nothing on axes without a trace. */

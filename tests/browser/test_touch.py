@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.live_article import PAIRS, LiveArticle
-from tests.browser.reader import Figure, cell_centre, open_article
+from tests.browser.reader import REST, Figure, cell_centre, open_article
 
 pytestmark = pytest.mark.browser
 
@@ -49,7 +49,7 @@ def swipe(page: Page, start: tuple[float, float], by: tuple[float, float]) -> No
         x, y = (at + step / steps * way for at, way in zip(start, by, strict=True))
         session.send(touch, {"type": "touchMove", "touchPoints": [{"x": x, "y": y}]})
     session.send(touch, {"type": "touchEnd", "touchPoints": []})
-    page.wait_for_timeout(300)
+    page.evaluate(REST)
 
 
 @pytest.mark.parametrize("plotly", [False, True])
