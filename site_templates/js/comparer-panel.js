@@ -158,6 +158,7 @@ export class ComparerPanel {
     this.derived = new DerivedSpace(space, this.batchSize);
     this.layout = new Layout();
     this.continues = false;
+    this.shown = null;
   }
 
   /** Put the rows of all matrices into an order. */
@@ -198,10 +199,17 @@ export class ComparerPanel {
    * @param {number} [state.extent] half the side of the plane of components, the same in all panels
    */
   show({ share, projection, progress, extent }) {
-    this.shown = this.derived.derive({ share: this.shareOf(share), projection });
+    this.derive(this.shareOf(share), this.view === "scatter" ? projection : null);
     if (this.view === "scatter") this.showLayout(progress, extent);
     else if (this.view === "difference") this.showDifferences(progress);
     else this.current.show(this.shown.similarity, progress);
+  }
+
+  /** A state is derived once, however often it is drawn. */
+  derive(share, projection) {
+    const { shown } = this;
+    if (shown && shown.share === share && shown.projection === projection) return;
+    this.shown = this.derived.derive({ share, projection });
     this.showFigures();
   }
 

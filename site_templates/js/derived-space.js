@@ -17,9 +17,9 @@ import {
 /**
  * @typedef {object} State valid until the next call of `derive`, which reuses its arrays
  * @property {number} share of the gap closed
- * @property {string} projection
+ * @property {string | null} projection
  * @property {Float64Array} similarity (N, N)
- * @property {Float64Array} coordinates (N, 2), row after row
+ * @property {Float64Array | null} coordinates (N, 2), row after row
  * @property {boolean} interpolated whether the coordinates lie between computed layouts, or beyond them
  * @property {number} gap distance of the first two modalities' means
  * @property {{firstToSecond: number, secondToFirst: number, mean: number} | null} losses null without pairs
@@ -56,7 +56,7 @@ export class DerivedSpace {
    *
    * @param {object} [state]
    * @param {number} [state.share] 0 as trained, 1 closed
-   * @param {string} [state.projection]
+   * @param {string | null} [state.projection] null where only the matrix is shown: then no coordinates
    * @param {boolean} [state.follow] turn the axes of PCA onto those of the call before, while dragging
    * @returns {State}
    */
@@ -68,7 +68,7 @@ export class DerivedSpace {
       share,
       projection,
       similarity: this.similarity,
-      coordinates: this.project(share, projection, follow),
+      coordinates: projection === null ? null : this.project(share, projection, follow),
       interpolated: projection !== "pca" && share !== 0 && share !== 1,
       gap: gapDistance(this.similarity, counts),
       losses: paired
