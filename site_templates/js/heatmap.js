@@ -140,7 +140,7 @@ export class Heatmap {
       line(quadrants, 0, y(start - 0.5), width, y(start - 0.5));
     }
     outline(context, quadrants, theme.paper, "transparent", 2);
-    this.drawClusters(context, x, y);
+    this.drawClusters(context, { width, height, x, y });
     this.drawPicked(context, { width, height, x, y, theme });
     for (const overlay of this.overlays) overlay({ context, width, height, x, y, theme }, this);
     const mark = this.selection.current;
@@ -148,7 +148,7 @@ export class Heatmap {
   }
 
   /** Boxes on the diagonals of all quadrants; thick in the one that was clustered by. */
-  drawClusters(context, x, y) {
+  drawClusters(context, { width, height, x, y }) {
     const { clusters, block } = this.arrangement;
     this.rows.blocks.forEach((down, row) => {
       this.rows.blocks.forEach((across, column) => {
@@ -162,11 +162,11 @@ export class Heatmap {
         outline(context, boxes, "white", "rgba(0,0,0,.55)", chosen ? 2 : 1);
       });
     });
-    if (block && this.named) this.drawNumbers(context, x, y);
+    if (block && this.named) this.drawNumbers(context, { width, height, x, y });
   }
 
   /** Numbers in the corners of the boxes that were clustered by. */
-  drawNumbers(context, x, y) {
+  drawNumbers(context, { width, height, x, y }) {
     const { clusters, block } = this.arrangement;
     const [down, across] = block.map((modality) => this.rows.blocks[modality].start);
     context.font = `700 ${FONT_SIZE}px ${this.frame.theme.font}`;
@@ -177,7 +177,11 @@ export class Heatmap {
     context.strokeStyle = "rgba(0,0,0,.75)";
     context.fillStyle = "white";
     for (const { start, number } of clusters) {
-      const at = [x(across + start - 0.5) + 4, y(down + start - 0.5) + 3];
+      // The last box may be smaller than its number.
+      const at = [
+        Math.min(x(across + start - 0.5) + 4, width - context.measureText(number).width - 2),
+        Math.min(y(down + start - 0.5) + 3, height - FONT_SIZE),
+      ];
       context.strokeText(number, ...at);
       context.fillText(number, ...at);
     }

@@ -377,6 +377,35 @@ def test_a_lasso_selects_what_it_encloses(tool: Open) -> None:
     assert "No pairs are selected" in summary(figure).inner_text()
 
 
+FINGER: Final = """
+([name, x, y]) => {
+  const { left, top, width, height } = document
+    .querySelector("#fig-tool .view-scatter canvas").getBoundingClientRect();
+  document.querySelector("#fig-tool .view-scatter .frame").dispatchEvent(new PointerEvent(name, {
+    bubbles: true, pointerType: "touch", pointerId: 7, isPrimary: true, button: 0,
+    clientX: left + x * width, clientY: top + y * height,
+  }));
+}
+"""
+
+
+def test_a_finger_draws_without_marking_anything(tool: Open) -> None:
+    figure = tool("projection:tsne")
+    figure.press_button("draws a box")
+    touch = "getComputedStyle(document.querySelector('#fig-tool .view-scatter canvas')).touchAction"
+    assert figure.page.evaluate(touch) == "none"
+    for event in (
+        ("pointerdown", 0.505, 0.01),
+        ("pointermove", 0.9, 0.3),
+        ("pointermove", 0.99, 0.495),
+        ("pointerup", 0.99, 0.495),
+    ):
+        figure.page.evaluate(FINGER, event)
+    figure.rest()
+    assert summary(figure).inner_text().startswith(f"{len(upper_right())} of {PAIRS} pairs")
+    assert figure.inspected()["titles"] == []
+
+
 def test_rows_of_the_matrix_are_selected_by_a_box(tool: Open) -> None:
     figure = tool()
     figure.press_button("draws a box")
