@@ -76,7 +76,10 @@ def check(sources: Sources, problems: Problems) -> Document:
             sources.published,
             sources.bibliography,
             sources.study,
-            {"changed": partial(mean_cosine, sources.study)},
+            {
+                "changed": partial(mean_cosine, sources.study),
+                "frame": partial(_frame, sources.study),
+            },
         ),
         targets=Targets(),
         assets=Assets(sources.folder / CONTENT),
@@ -101,6 +104,11 @@ def check(sources: Sources, problems: Problems) -> Document:
         contents=nested(sections),
         notation=notation,
     )
+
+
+def _frame(study: Study, dataset: str, model: str, pairs: int) -> dict[str, float]:
+    """A moment of a training: `frame('study', 'clip-cnn', 0).gap`."""
+    return study.film(dataset, model).figures(pairs)
 
 
 def _check_files(study: Study, problems: Problems) -> None:

@@ -28,6 +28,31 @@ class FilmStates:
         """The nearest frame that is not later than so many pairs of training; else the first."""
         return max(int(np.searchsorted(self.film.pairs, pairs, side="right")) - 1, 0)
 
+    def figures(self, pairs: int) -> dict[str, float]:
+        """What the frame at so many pairs of training is, in numbers.
+
+        `gap`, the losses of both directions and their mean, R@1 of both directions, and the mean
+        cosine of different items of the first and of the second modality.
+        """
+        frame, film = self.frame_at(pairs), self.film
+        first, second = (
+            geometry.mean_similarity(film.similarities[frame][block, block])
+            for block in geometry.blocks((film.count, film.count))
+        )
+        there, back = float(film.first_to_second[frame]), float(film.second_to_first[frame])
+        return {
+            "pairs": int(film.pairs[frame]),
+            "steps": int(film.steps[frame]),
+            "gap": float(film.gap[frame]),
+            "first_to_second": there,
+            "second_to_first": back,
+            "loss": (there + back) / 2,
+            "recall_first_to_second": float(film.recall_first_to_second[frame]),
+            "recall_second_to_first": float(film.recall_second_to_first[frame]),
+            "mean_cosine_first": first,
+            "mean_cosine_second": second,
+        }
+
     def coordinates(self, frame: int) -> Floats:
         """Principal components (2n, 2) of a frame, turned onto those of the frame after it.
 

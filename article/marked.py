@@ -6,7 +6,7 @@ import numpy as np
 
 from article.artifacts import Floats, Items, Space
 from article.errors import ArticleError
-from article.geometry import blocks
+from article.geometry import blocks, mean_similarity
 from article.tables import suggestion
 
 
@@ -62,13 +62,8 @@ def split_by_words(space: Space, items: Items, modality: str, words: str) -> dic
     block = blocks(space.counts)[space.modalities.index(modality)]
     cosines = space.similarity[block, block]
     return {
-        "within": _mean_of_different(cosines[has][:, has]),
-        "rest": _mean_of_different(cosines[~has][:, ~has]),
+        "within": mean_similarity(cosines[has][:, has]),
+        "rest": mean_similarity(cosines[~has][:, ~has]),
         "across": float(cosines[has][:, ~has].mean()),
         "count": int(has.sum()),
     }
-
-
-def _mean_of_different(cosines: Floats) -> float:
-    count = len(cosines)
-    return float((cosines.sum() - np.trace(cosines)) / (count * (count - 1)))

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from article import document, page
@@ -115,6 +115,8 @@ def write(site: Site, out: Path) -> None:
     try:
         fresh.chmod(0o755)
         for address, data in site.files.items():
+            if ".." in PurePosixPath(address).parts or address.startswith("/"):
+                raise ArticleError(f"a file of the page would lie outside of it: {address!r}")
             write_atomically(fresh / address, data)
         _swap(fresh, out)
     finally:

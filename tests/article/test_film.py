@@ -12,7 +12,7 @@ from article.film_states import FilmStates
 from article.geometry import Floats
 from article.uses import Use
 from tests.article.filmed_article import add_films, film
-from tests.article.small_article import SmallArticle
+from tests.article.small_article import IMAGES, SmallArticle
 
 BLOCK = """\
 Text.
@@ -169,3 +169,17 @@ def test_links_to_what_is_no_moment(filmed: SmallArticle) -> None:
     first, second = filmed.text(BLOCK.format("") + links).errors()
     assert "pairs 'many' is not a whole number" in first
     assert "unknown state 'frame'" in second
+
+
+def test_a_moment_in_numbers() -> None:
+    # The second frame of three: half of the gap and of the losses' fall is behind it.
+    figures = FilmStates(film("clip")).figures(150)
+    assert (figures["pairs"], figures["steps"]) == (100, 1)
+    assert figures["gap"] == pytest.approx(0.5, abs=1e-6)
+    assert figures["loss"] == pytest.approx((2.0 + 1.0) / 2, abs=1e-6)
+    assert figures["recall_second_to_first"] == pytest.approx(0.25, abs=1e-6)
+    # Turned together, the captions are as alike as the images.
+    first, second, third = (np.array(image) / np.linalg.norm(image) for image in IMAGES)
+    expected = (first @ second + second @ third + third @ first) / 3
+    for name in ("mean_cosine_first", "mean_cosine_second"):
+        assert figures[name] == pytest.approx(expected, abs=1e-6)
