@@ -63,6 +63,7 @@ export class FilmPanel {
       stage.removeAttribute("aria-label");
       stage.replaceChildren(view.frame.element);
       view.frame.fit();
+      view.frame.element.dataset.axes = "own"; // small as it is, it never gets plotly's
     }
   }
 
