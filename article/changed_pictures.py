@@ -13,8 +13,8 @@ from article.pictures import number, round_step
 from article.study import Study
 from article.tables import suggestion
 
-_QUARTER: Final = 90.0
-"""Degrees between ticks."""
+_QUARTERS: Final[Mapping[str, float]] = {"degrees": 90.0, "share": 0.25}
+"""Between ticks of units that have a whole; others have round numbers."""
 
 _MOST_TICKS: Final = 4
 _WRITTEN: Final[Mapping[str, str]] = {"degrees": "{}°", "pixels": "{} px", "share": "{} %"}
@@ -62,7 +62,7 @@ class ChangedPicture:
         low, high = self.values[0], self.values[-1]
         if not high > low:
             return []
-        step = _QUARTER if self.unit == "degrees" else round_step((high - low) / _MOST_TICKS)
+        step = _QUARTERS.get(self.unit) or round_step((high - low) / _MOST_TICKS)
         first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
         per_value = (len(self.values) - 1) / (high - low)
         return [

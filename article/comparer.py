@@ -348,12 +348,13 @@ class Comparer:
 
     @property
     def parts(self) -> Mapping[str, Sequence[str]]:
-        """How many panels a row has and how many rows of controls there are, and the controls."""
+        """Panels in a row, rows of controls, whether many figures stand below a panel; controls."""
         shown = len(self.panels) if self.state.shown == ALL else 1
         columns = min(self.columns, shown)
         narrow = ("narrow",) if self.state.view == "scatter" and shown <= _MOST_SHARP else ()
+        long = ("long-feet",) if {"difference", "scatter"} & set(self.views) else ()
         return {
-            "views": (f"columns-{columns}", f"rows-{self._control_rows}", *narrow),
+            "views": (f"columns-{columns}", f"rows-{self._control_rows}", *narrow, *long),
             "controls": self.controls,
         }
 

@@ -15,6 +15,7 @@ from PIL import Image
 
 from article import geometry
 from article.augmentation import Augmentation, strip_rows
+from article.changed_pictures import ChangedPicture
 from article.pictures import SIDE
 from tests.article.changed_article import (
     CAPTIONS,
@@ -242,3 +243,12 @@ def test_captions_are_text_in_the_page(changed: SmallArticle) -> None:
     assert "<b>a cat" not in html
     assert 'data-views="columns-2"' in html
     assert 'data-controls="kind picture view step reset"' in html
+
+
+def test_shares_are_written_in_hundredths() -> None:
+    values = tuple(step / 100 for step in range(100))
+    noisy = ChangedPicture("set", "one", "a dog", "noise", "Noise", "share", values)
+    assert noisy.texts[36] == "36 %"
+    assert noisy.axis_title == "noise (%)"
+    assert [text for _, text in noisy.ticks] == ["0", "25", "50", "75"]
+    assert [at for at, _ in noisy.ticks] == pytest.approx([0, 25, 50, 75])

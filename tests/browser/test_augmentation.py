@@ -285,9 +285,7 @@ def test_keys_go_from_step_to_step(changing: Opener) -> None:
     expected = [written(similarity("turn", "one", model, STEPS)[5, STEPS]) for model in MODELS]
     assert [row[1] for row in steps.values()] == expected
     assert steps.slider.input_value() == "5"
-    steps.figure.page.wait_for_timeout(1100)
-    said = steps.figure.element.locator('.figure-body [role="status"]').inner_text()
-    assert said == f"Turn 94.7° and text: CLIP {expected[0]}, CyCLIP {expected[1]}."
+    assert steps.figure.said() == f"Turn 94.7° and text: CLIP {expected[0]}, CyCLIP {expected[1]}."
 
 
 def test_pictures_are_radio_buttons_that_keys_reach(changing: Opener) -> None:

@@ -99,11 +99,6 @@ class Panels:
         )
         return texts
 
-    def said(self) -> str:
-        """What the live region says, once it has come to rest."""
-        self.figure.page.wait_for_timeout(1100)
-        return self.figure.element.locator('.figure-body [role="status"]').inner_text()
-
     def choose(self, label: str, option: str) -> None:
         """Choose from a list."""
         self.figure.element.get_by_role("combobox", name=label, exact=True).select_option(option)
@@ -292,11 +287,11 @@ def test_keys_go_from_cell_to_cell_in_every_panel(
     panels.figure.frames()
     value = comparing.similarity("second")[2, PAIRS]
     assert panels.values()[2] == ["Second", f"{value:.2f}".replace("-", "−")]
-    said = panels.said()
+    said = panels.figure.said()
     assert said.startswith("image 3, of “a dog under a tree” and text 1, “<img")
     assert said.endswith(f"Second {value:.2f}.".replace("-", "−"))
     panels.figure.page.keyboard.press("Escape")
-    assert panels.said() == "Nothing is marked."
+    assert panels.figure.said() == "Nothing is marked."
     assert panels.values() == [] or panels.figure.element.locator(".comparison table").is_hidden()
 
 
