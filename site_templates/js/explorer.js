@@ -69,6 +69,7 @@ class Explorer {
     this.drawOver();
     this.take(data);
     this.renderNow();
+    this.picking.summarise();
     this.listen();
   }
 

@@ -47,6 +47,7 @@ export class GroupSummary {
       this.title,
       this.body,
     );
+    this.show({ picked: new Set() });
   }
 
   table() {

@@ -26,6 +26,7 @@ export class Picking {
     const places = Array.from({ length: rows.counts[0] }, (_, place) => place);
     this.picked = new Set(places.filter((place) => named.has(pairs ? pairs[place] : place)));
     for (const view of parts.views) view.picked = this.picked.size > 0 ? this.picked : null;
+    if (this.picked.size > 0) this.panel.open();
     this.allow();
   }
 

@@ -33,6 +33,7 @@ export class SelectionPanel {
       ],
       onChoose: (tool) => {
         this.tools.show(tool);
+        if (tool !== "point") this.open();
         onTool(tool);
       },
     });
@@ -51,6 +52,11 @@ export class SelectionPanel {
       element("div", { class: "selection-tools" }, ...buttons),
       summary.element,
     );
+  }
+
+  /** Make room for the summary, for good: selecting must not move what is below. */
+  open() {
+    this.element.toggleAttribute("data-open", true);
   }
 
   /** @param {Record<string, boolean>} allowed whether each button does something now */

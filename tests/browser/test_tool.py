@@ -364,6 +364,22 @@ def test_a_box_selects_pairs_and_says_what_they_are(tool: Open, article: ToolArt
     assert figure.readouts() == article.readouts(article.similarity())
 
 
+def test_the_summary_has_room_once_selecting_begins(tool: Open) -> None:
+    figure = tool("projection:tsne")
+    heights = [figure.element.bounding_box()]
+    figure.press_button("a lasso")
+    figure.frames()
+    heights.append(figure.element.bounding_box())
+    draw(figure, "scatter", [(0.5, 0.5), (0.9, 0.3), (1, 0.5), (0.9, 0.7), (0.5, 0.52)])
+    heights.append(figure.element.bounding_box())
+    figure.press_button("Reset")
+    figure.rest()
+    heights.append(figure.element.bounding_box())
+    first, *others = [box["height"] for box in heights if box is not None]
+    assert others == [others[0]] * 3
+    assert others[0] > first + 100
+
+
 def test_a_lasso_selects_what_it_encloses(tool: Open) -> None:
     figure = tool("projection:tsne")
     figure.press_button("a lasso")
