@@ -6,6 +6,10 @@
 
 import { parseState } from "./state.js";
 
+/** What divides the values of a figure, and what stands for it within one. */
+const DIVIDERS = /[%,]/g;
+const STAND_INS = /%(25|2C)/gi;
+
 /**
  * What the address says of a figure.
  *
@@ -16,7 +20,11 @@ import { parseState } from "./state.js";
 export function readAddress(id, fields, search = location.search) {
   const text = new URLSearchParams(search).get(id) ?? "";
   const entries = text.split(",").map((entry) => splitOnce(entry, ":"));
-  return parseState(entries, fields);
+  const values = entries.map(([name, value]) => [
+    name,
+    value.replace(STAND_INS, decodeURIComponent),
+  ]);
+  return parseState(values, fields);
 }
 
 /**
@@ -43,8 +51,12 @@ export function linkTo(id, fields, store) {
 function stateOf(id, fields, { state, initial }) {
   const entries = Object.entries(fields)
     .filter(([name]) => state[name] !== initial[name])
-    .map(([name, field]) => `${name}:${encodeURIComponent(field.format(state[name]))}`);
+    .map(([name, field]) => `${name}:${written(field.format(state[name]))}`);
   return entries.length > 0 ? [`${id}=${entries.join(",")}`] : [];
+}
+
+function written(text) {
+  return encodeURIComponent(text.replace(DIVIDERS, encodeURIComponent));
 }
 
 function addressWith(parts, hash) {

@@ -3,7 +3,7 @@
  */
 
 /** Opacity and width in pixels of plain lines. */
-const PLAIN = { opacity: 0.65, width: 0.75 };
+const PLAIN = { opacity: 0.7, width: 0.75 };
 
 /** Steps of strength, from a cosine of 0 and less to one of 1. */
 const STEPS = 8;

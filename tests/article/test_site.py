@@ -331,6 +331,14 @@ def test_a_failed_write_leaves_the_old_site_whole(
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
+@pytest.mark.parametrize("address", ["data/../../evil.csv", "/tmp/evil.csv"])
+def test_a_file_outside_of_the_site_is_not_written(tmp_path: Path, address: str) -> None:
+    with pytest.raises(ArticleError, match="would lie outside of it"):
+        site.write(site.Site({address: b"evil"}, ()), tmp_path / "in" / "public")
+    assert list(tmp_path.rglob("evil*")) == []
+    assert not (tmp_path / "in" / "public").exists()
+
+
 def test_a_folder_of_other_things_is_not_replaced(article: SmallArticle, tmp_path: Path) -> None:
     out = tmp_path / "home"
     out.mkdir()

@@ -86,6 +86,11 @@ def test_headings_step_down_one_level_at_a_time(reading: Page) -> None:
     assert all(below <= above + 1 for above, below in pairwise(levels))
 
 
+def test_a_heading_is_named_by_its_words_alone(reading: Page) -> None:
+    expect(reading.locator("#a-part")).to_have_accessible_name("A part")
+    expect(reading.get_by_role("heading", name="A part", exact=True)).to_be_visible()
+
+
 def test_every_figure_has_a_name_a_description_and_its_data(reading: Page) -> None:
     for name, title in zip(FIGURES, ("Figure 1. All of it", "Figure 2. The loss"), strict=True):
         figure = reading.get_by_role("figure", name=title)
@@ -180,7 +185,7 @@ def test_under_reduced_motion_nothing_moves_by_itself(page: Page, reading_addres
 
 def test_sections_can_be_linked_to(reading: Page) -> None:
     reading.get_by_role("heading", name="Within it").hover()
-    reading.get_by_role("link", name="Link to this section").last.click()
+    reading.get_by_role("link", name="Link to the section Within it").click()
     assert reading.url.endswith("#within-it")
 
 

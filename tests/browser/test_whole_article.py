@@ -77,6 +77,40 @@ TOUCHED: Final = """(id) => {
 """Controls smaller than 24 pixels that another stands close to (WCAG 2.2, 2.5.8)."""
 
 
+FAINT: Final = """() => {
+  const pencil = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const read = (colour) => {
+    pencil.clearRect(0, 0, 1, 1);
+    pencil.fillStyle = colour;
+    pencil.fillRect(0, 0, 1, 1);
+    return [...pencil.getImageData(0, 0, 1, 1).data];
+  };
+  const paper = read(getComputedStyle(document.documentElement).getPropertyValue("--paper"));
+  const light = (c) => (c / 255 <= 0.04045 ? c / 3294.6 : ((c / 255 + 0.055) / 1.055) ** 2.4);
+  const luminance = ([r, g, b]) => 0.2126 * light(r) + 0.7152 * light(g) + 0.0722 * light(b);
+  const contrast = (one, other) => {
+    const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+    return (high + 0.05) / (low + 0.05);
+  };
+  const opacityOf = (part) => part.localName === "div" ? 1
+    : Number(getComputedStyle(part).opacity) * opacityOf(part.parentElement);
+  const painted = (part, name) => {
+    const style = getComputedStyle(part);
+    if (style[name] === "none") return 1;
+    const [r, g, b, a] = read(style[name]);
+    const alpha = (a / 255) * opacityOf(part) * style[`${name}-opacity`];
+    return contrast([r, g, b].map((c, at) => c * alpha + paper[at] * (1 - alpha)), paper);
+  };
+  const shapes = "svg :is(path, line, circle, rect, polygon, polyline, ellipse)";
+  const drawn = [...document.querySelectorAll(`.figure-static ${shapes}:not(.hollow)`)];
+  const faint = drawn.filter((part) =>
+    Math.max(painted(part, "stroke"), painted(part, "fill")) < 3);
+  return [...new Set(faint.map((part) =>
+    `${part.closest("figure").id}: ${part.localName}.${part.getAttribute("class")}`))];
+}"""
+"""Shapes of static pictures that have less than 3 : 1 against the paper they are drawn on. What is
+hollow has the colour of paper within a ring of another."""
+
 UNSTUCK: Final = """() => {
   for (const part of document.querySelectorAll("body *"))
     if (getComputedStyle(part).position === "sticky") part.style.position = "static";
@@ -141,3 +175,13 @@ def test_axe_finds_nothing_on_the_whole_page(page: Page, article_address: str, w
         page.emulate_media(color_scheme=scheme)
         found += [f"{scheme}: {violation}" for violation in violations(page)]
     assert found == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_shapes_stand_out_from_the_paper(
+    page: Page, article_address: str, scheme: Literal["light", "dark"]
+) -> None:
+    page.route("**/*.js", lambda route: route.abort())
+    page.emulate_media(color_scheme=scheme)
+    page.goto(article_address)
+    assert page.evaluate(FAINT) == []
