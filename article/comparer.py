@@ -37,6 +37,9 @@ _MOST_SHARP: Final = 2
 """More matrices than this are drawn with half as many cells a side, as they are small; so few
 planes of points stand one below the other on narrow screens."""
 
+_COLOURS_APART: Final = 4
+"""Those have every fourth colour of the scale, steps too small to see in so small a cell."""
+
 _COMPONENTS: Final = ("component 1", "component 2")
 """Titles of the axes of principal components, short enough for a narrow panel."""
 
@@ -280,8 +283,11 @@ class Comparer:
 
     def _picture(self, matrix: Floats, low: float, high: float, scale: Colours) -> dict[str, Any]:
         """A matrix as `png` of a `size`; each of many has a quarter of the cells, their means."""
-        small = _halved(matrix) if len(self.panels) > _MOST_SHARP else matrix
-        return {"png": pictures.heatmap_png(small, low, high, scale), "size": len(small)}
+        if len(self.panels) <= _MOST_SHARP:
+            return {"png": pictures.heatmap_png(matrix, low, high, scale), "size": len(matrix)}
+        small = _halved(matrix)
+        png = pictures.heatmap_png(small, low, high, scale, _COLOURS_APART)
+        return {"png": png, "size": len(small)}
 
     def _draw_difference(self, panel: Panel, study: Study) -> View:
         space = self._space(panel, study).space
