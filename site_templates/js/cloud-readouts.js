@@ -3,17 +3,22 @@
  */
 
 import { element, setText } from "./element.js";
-import { percent } from "./numbers.js";
+import { fixed, percent } from "./numbers.js";
 
 /** Names of the ways of clustering, by the rule that the data name. */
 const RULES = { hdbscan: "seen here", kmeans: "by k-means" };
 
 const ROWS = [
   { value: "clusters", text: "clusters", write: String },
-  { value: "outside", text: "points in none", write: percent },
-  { value: "kept", text: "lines inside one", write: percent },
-  { value: "expected", text: "lines inside one by chance", write: percent },
+  { value: "outside", text: "points in none", write: share },
+  { value: "kept", text: "lines inside one", write: share },
+  { value: "expected", text: "lines inside one by chance", write: share },
 ];
+
+/** A share as a percentage, with a decimal where it is small: what chance keeps often is. */
+function share(value) {
+  return value > 0 && value < 0.1 ? `${fixed(100 * value, 1)} %` : percent(value);
+}
 
 /** A table with a column for each way of clustering. */
 export class CloudReadouts {
@@ -58,7 +63,7 @@ export function readoutsInWords({ layout, hasLines }) {
   const [seen] = layout.pairLines;
   if (!hasLines) return `${layout.clusterCount} clusters; one point a pair, no lines.`;
   return seen
-    ? `${seen.clusters} clusters; ${percent(seen.kept)} of the lines stay inside one, ${percent(seen.expected)} would by chance.`
+    ? `${seen.clusters} clusters; ${share(seen.kept)} of the lines stay inside one, ${share(seen.expected)} would by chance.`
     : "";
 }
 

@@ -87,7 +87,8 @@ export class CloudView {
     const { coordinates } = points.layout;
     const blends = progress < 1 && this.from?.length === coordinates.length;
     this.coordinates = blends ? this.blended(coordinates, progress) : coordinates;
-    this.redraw();
+    this.version++;
+    this.frame.drawNow();
   }
 
   blended(coordinates, progress) {
@@ -120,9 +121,10 @@ export class CloudView {
     this.frame.setTheme(theme);
   }
 
+  /** Draw the cloud anew in the next frame. */
   redraw() {
     this.version++;
-    this.frame.drawNow();
+    this.frame.redraw();
   }
 
   /** How many times longer the whole axis is than what is shown of it. */

@@ -212,7 +212,7 @@ class Cloud {
     view.setNames(outlines ? this.clusterNames() : []);
     setText(status, matches ? matchesInWords(this.points, matches) : this.points.layout.title);
     showLegend(legend, this.points, lines, modalitySign);
-    this.showMark();
+    this.showPair();
   }
 
   renderNow(now = performance.now()) {
@@ -223,9 +223,14 @@ class Cloud {
   }
 
   showMark() {
+    this.parts.view.frame.drawNow();
+    this.showPair();
+  }
+
+  /** The pair that is marked, in the pane. */
+  showPair() {
     const mark = this.selection.current;
     const pair = mark && this.points.pairOf(mark);
-    this.parts.view.frame.drawNow();
     this.parts.pane.show(pair, mark ? this.lineInWords(mark) : "");
   }
 

@@ -123,9 +123,9 @@ def cells(figure: Figure) -> dict[str, str]:
     return dict(pairs)
 
 
-def titles(figure: Figure) -> list[str]:
-    """Which pair the pane shows."""
-    return figure.element.locator(".pair-pane .card-title").all_inner_texts()
+def titles(figure: Figure) -> Locator:
+    """Which pair the pane shows, from the next frame on."""
+    return figure.element.locator(".pair-pane .card-title")
 
 
 OPACITY: Final = """
@@ -143,12 +143,6 @@ def opacities(figure: Figure, points: list[Point]) -> list[int]:
     canvas = figure.view("cloud").locator("canvas")
     found: list[int] = canvas.evaluate(OPACITY, points)
     return found
-
-
-def said(figure: Figure) -> str:
-    """What the figure's live region says, once it has come to rest."""
-    figure.page.wait_for_timeout(1100)
-    return figure.element.locator(".figure-body").get_by_role("status").inner_text()
 
 
 def near(colour: Colour, wanted: Colour) -> bool:
@@ -206,7 +200,7 @@ def test_pointing_loads_captions_once_and_the_picture_of_the_pair(
     figure.hover("cloud", pixel_of(figure, "umap", 44))
     picture = figure.element.locator(".card-picture")
     picture.wait_for()
-    assert titles(figure) == ["● image 45", "■ text 45"]
+    expect(titles(figure)).to_have_text(["● image 45", "■ text 45"])
     expect(figure.element.locator(".pair-pane .card-text")).to_have_text("tree 44")
     assert sorted(asked) == ["items.json", "pictures-1.png"]
     shot = picture.screenshot()
@@ -246,7 +240,7 @@ def test_quick_choices_leave_the_last_one(page: Page, cloud_address: str) -> Non
     figure.rest()
     expect(status(figure)).to_have_text("UMAP, gap closed")
     figure.hover("cloud", pixel_of(figure, "umap-closed", 7, "second"))
-    assert titles(figure) == ["● image 8", "■ text 8"]
+    expect(titles(figure)).to_have_text(["● image 8", "■ text 8"])
 
 
 def test_a_layout_that_fails_can_be_tried_again(failing: Page, cloud_address: str) -> None:
@@ -258,7 +252,7 @@ def test_a_layout_that_fails_can_be_tried_again(failing: Page, cloud_address: st
     figure.wait("ready")
     figure.rest()
     figure.hover("cloud", pixel_of(figure, "umap", 3, "second"))
-    assert titles(figure) == ["● image 4", "■ text 4"]
+    expect(titles(figure)).to_have_text(["● image 4", "■ text 4"])
 
 
 # -- what is seen ------------------------------------------------------------------------------
@@ -294,7 +288,7 @@ def test_the_table_is_that_of_the_data(page: Page, cloud_address: str) -> None:
     assert cells(figure) == {
         "clusters-hdbscan": "3",
         "clusters-kmeans": "5",
-        "outside-hdbscan": "5 %",
+        "outside-hdbscan": "5.0 %",
         "outside-kmeans": "0 %",
         "kept-hdbscan": f"{100 * KEPT:.0f} %",
         "kept-kmeans": "50 %",
@@ -313,7 +307,7 @@ def test_a_point_a_pair_has_clusters_but_no_lines(page: Page, cloud_address: str
     }
     assert figure.element.locator(".legend").inner_text() == "● pair"
     figure.hover("cloud", pixel_of(figure, "pairs", 31))
-    assert titles(figure) == ["● image 32", "■ text 32"]
+    expect(titles(figure)).to_have_text(["● image 32", "■ text 32"])
     facts = figure.element.locator(".pair-facts")
     expect(facts).to_have_text("One point for the pair, inside a cluster of 20 points.")
 
@@ -406,7 +400,7 @@ def test_a_mark_outlives_a_change_of_layout(page: Page, cloud_address: str) -> N
     for layout in ("UMAP of joined pairs", "UMAP, gap closed"):
         choose(figure, "Layout", layout)
         figure.wait("ready")
-        assert titles(figure) == ["● image 12", "■ text 12"]
+        expect(titles(figure)).to_have_text(["● image 12", "■ text 12"])
 
 
 def test_a_link_in_the_text_sets_the_state(page: Page, cloud_address: str) -> None:
@@ -429,20 +423,20 @@ def test_keys_go_from_point_to_point(page: Page, cloud_address: str) -> None:
     figure = open_cloud(page, cloud_address)
     figure.view("cloud").focus()
     page.keyboard.press("Home")
-    assert titles(figure) == ["● image 1", "■ text 1"]
+    expect(titles(figure)).to_have_text(["● image 1", "■ text 1"])
     for key, pair in (("ArrowRight", 2), ("ArrowUp", 12), ("ArrowLeft", 11), ("ArrowDown", 1)):
         page.keyboard.press(key)
         figure.frames()
-        assert titles(figure)[0] == f"● image {pair}", key
+        expect(titles(figure).first).to_have_text(f"● image {pair}")
     page.keyboard.press("Enter")
     line = "The line goes from a cluster of 20 points to a cluster of 20 points."
-    assert said(figure) == f"text 1, “{HOSTILE}”. {line}"
+    assert figure.said() == f"text 1, “{HOSTILE}”. {line}"
     page.keyboard.press("Shift+ArrowLeft")  # a tenth of the width and more: to the images
-    assert said(figure).startswith("image 10,")
+    assert figure.said().startswith("image 10,")
     page.keyboard.press("End")
-    assert titles(figure)[0] == "● image 60"
+    expect(titles(figure).first).to_have_text("● image 60")
     page.keyboard.press("Escape")
-    assert said(figure) == "Nothing is marked."
+    assert figure.said() == "Nothing is marked."
 
 
 def test_a_view_is_one_tab_stop(page: Page, cloud_address: str) -> None:
@@ -456,10 +450,10 @@ def test_a_view_is_one_tab_stop(page: Page, cloud_address: str) -> None:
 
 def test_a_change_is_said_once_at_rest(page: Page, cloud_address: str) -> None:
     figure = open_cloud(page, cloud_address)
-    assert said(figure) == ""
+    assert figure.said() == ""
     choose(figure, "Layout", "UMAP, gap closed")
     figure.wait("ready")
-    assert said(figure) == (
+    assert figure.said() == (
         "First model, UMAP, gap closed. 3 clusters; 90 % of the lines stay inside one, "
         "30 % would by chance."
     )
@@ -476,20 +470,20 @@ def test_the_wheel_zooms_about_the_pointer_once_the_view_has_the_focus(
     place = pixel_of(figure, "umap", 0)
     figure.hover("cloud", place)
     page.mouse.wheel(0, -300)
-    page.wait_for_timeout(300)
+    figure.rest()
     assert figure.ranges("cloud") == whole  # the page may have moved instead
     figure.centre("cloud")
     figure.view("cloud").focus()
     figure.hover("cloud", place)
     page.mouse.wheel(0, -300)
-    figure.frames(6)
+    figure.rest()
     ranges = figure.ranges("cloud")
     assert ranges["x"][1] - ranges["x"][0] < 0.6 * (whole["x"][1] - whole["x"][0])
     area = figure.plot_area("cloud")
     share = (0 - ranges["x"][0]) / (ranges["x"][1] - ranges["x"][0])
     assert share == pytest.approx(place[0] / area["width"], abs=0.01)
     page.keyboard.press("0")
-    figure.frames(6)
+    figure.rest()
     assert figure.ranges("cloud") == whole
 
 
