@@ -47,7 +47,7 @@ def test_temperatures_are_compared_after_equally_many_pairs(folder: Path) -> Non
     assert set(table.column("pairs")) == {1_000}
     scales = [float(scale or 0) for scale in table.column("logit_scale")]
     assert scales == sorted(scales)
-    assert len(scales) == 6
+    assert len(scales) == 7
     assert table.column("temperature")[-1] == 0.01
     assert set(table.column("gap")) == {0.9}
     assert set(table.column("gap_at_start")) == {1.25}
