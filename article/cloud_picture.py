@@ -52,16 +52,16 @@ def cloud_png(
 ) -> bytes:
     """A layout within ranges that are equally long; `lines` as the state of the figure names them.
 
-    Lines lie lowest, and points highest; a pixel shows the uppermost layer that covers it.
+    Lines lie lowest, then points, then outlines; a pixel shows the uppermost layer that covers it.
     """
     low = np.array([x_range[0], y_range[0]])
     length = x_range[1] - x_range[0]
     places = (layout.coordinates - low) / length * SIZE
     places[:, 1] = SIZE - places[:, 1]
-    layers = [*_line_layers(layout, places, lines)]
+    layers = [*_line_layers(layout, places, lines), *_point_layers(layout, places)]
     if outlines:
         layers.append(_outlines(places, layout.clusters))
-    return _png([*layers, *_point_layers(layout, places)])
+    return _png(layers)
 
 
 def pairs_inside(layout: Layout) -> npt.NDArray[np.bool_]:

@@ -41,13 +41,13 @@ const RAISED = { lines: 5, radius: 1.5 };
  */
 export function drawCloud(canvas, scene) {
   const places = placesOf(canvas, scene);
-  if (scene.outlines) drawOutlines(canvas, scene, places);
   if (scene.points.hasLines) {
     for (const group of lineGroups(scene, canvas.theme)) drawLines(canvas, scene, places, group);
   }
   if (scene.matches) drawPoints(canvas, scene, places, 0, POINT_OPACITY * FADED.points);
   drawPoints(canvas, scene, places, 1, POINT_OPACITY);
   canvas.context.globalAlpha = 1;
+  if (scene.outlines) drawOutlines(canvas, scene, places);
 }
 
 /** Radius of points in pixels. */
@@ -171,17 +171,17 @@ function fillShapes(context, modality, colour) {
 
 // -- clusters -----------------------------------------------------------------------------------
 
+/** Hulls over all points, on an edge of paper. */
 function drawOutlines({ context, theme }, { points }, places) {
-  context.strokeStyle = theme.inkSoft;
-  context.fillStyle = theme.ink;
-  context.lineWidth = 1.25;
   for (const corners of points.hulls) {
     context.beginPath();
     for (const corner of corners) context.lineTo(places[2 * corner], places[2 * corner + 1]);
     context.closePath();
-    context.globalAlpha = 0.05;
-    context.fill();
-    context.globalAlpha = 1;
+    context.strokeStyle = theme.paper;
+    context.lineWidth = 3.5;
+    context.stroke();
+    context.strokeStyle = theme.ink;
+    context.lineWidth = 1.25;
     context.stroke();
   }
 }

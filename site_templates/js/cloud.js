@@ -243,6 +243,7 @@ class Cloud {
       return `One point for the pair, ${this.clusterInWords(clusters[mark.first])}.`;
     const [first, second] = points.rows.membersOf(mark.first).map((row) => clusters[row]);
     if (points.insides[mark.first]) return `The line stays ${this.clusterInWords(first)}.`;
+    if (first < 0 && second < 0) return "Neither end of the line lies in a cluster.";
     return `The line goes from ${this.endInWords(first)} to ${this.endInWords(second)}.`;
   }
 
