@@ -261,7 +261,7 @@ class Explorer {
     const { rows, shownPairs } = this;
     this.takePairs(data);
     this.parts.setRows(this.rows, data.shown.items, data.shown.dataset, this.page);
-    this.layout = new Layout();
+    this.layout.forget(rows.counts[0]);
     const isSame = shownPairs.dataset === data.shown.dataset;
     this.selection.move((row) => (isSame ? this.rows.rowOf(...rows.nameOf(row)) : undefined));
   }

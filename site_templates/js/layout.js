@@ -51,6 +51,15 @@ export class Layout {
     this.previous = null;
     /** @type {string | undefined} */
     this.projection = undefined;
+    /** Side, -1 or 1, on which the first modality stood while other pairs were shown. */
+    this.side = undefined;
+  }
+
+  /** Begin anew with other pairs; the modalities stay on their sides. */
+  forget(count) {
+    if (this.previous && this.projection === "pca") this.side = sideOf(this.previous, count);
+    this.previous = null;
+    this.projection = undefined;
   }
 
   /**
@@ -78,11 +87,26 @@ export class Layout {
   beginning(space, share) {
     const end = share < 0.5 ? 0 : 1;
     const stored = space.projections.find((entry) => entry.method === "pca" && entry.share === end);
-    if (!stored || !this.previous || this.projection !== "pca") return stored?.coordinates;
+    if (!stored || !this.previous || this.projection !== "pca") {
+      return stored && this.onItsSide(stored.coordinates, space.counts[0]);
+    }
     const products = axisProducts(stored.coordinates, this.previous);
     const signs = [products[0][0] < 0 ? -1 : 1, products[1][1] < 0 ? -1 : 1];
     return stored.coordinates.map((value, at) => signs[at % 2] * value);
   }
+
+  /** Coordinates mirrored, if need be, so that the first modality keeps its side. */
+  onItsSide(coordinates, count) {
+    const isOther = this.side !== undefined && this.side !== sideOf(coordinates, count);
+    return isOther ? coordinates.map((value, at) => (at % 2 === 0 ? -value : value)) : coordinates;
+  }
+}
+
+/** Whether the first `count` items stand left (-1) or right (1) of the middle, on average. */
+function sideOf(coordinates, count) {
+  let total = 0;
+  for (let item = 0; item < count; item++) total += coordinates[2 * item];
+  return total < 0 ? -1 : 1;
 }
 
 /**

@@ -39,6 +39,9 @@ pytestmark = pytest.mark.browser
 
 Open = Callable[..., Figure]
 
+IMAGE: Final = (0, 103, 165)
+"""The colour of images on a light page."""
+
 
 @pytest.fixture(scope="module")
 def article(tmp_path_factory: pytest.TempPathFactory) -> ToolArticle:
@@ -303,6 +306,25 @@ def test_chosen_pairs_are_cut_out_of_the_layouts_of_all(tool: Open) -> None:
     search(figure, "")
     assert note(figure) == "computed for this state"
     assert "t-SNE" in figure.pressed()
+
+
+def image_side(figure: Figure) -> int:
+    """Left (-1) or right (1): where most of the points of images are."""
+    area = figure.plot_area("scatter")
+    columns, rows = np.arange(0, area["width"] - 1, 3), np.arange(0, area["height"] - 1, 3)
+    places = [(float(x), float(y)) for x in columns for y in rows]
+    colours = np.array(figure.pixels("scatter", places), dtype=int)
+    hits = np.abs(colours - np.array(IMAGE)).max(axis=1) <= 8
+    across = np.array(places)[hits, 0]
+    return 1 if across.mean() > area["width"] / 2 else -1
+
+
+def test_images_keep_their_side_whatever_is_looked_for(tool: Open) -> None:
+    figure = tool("lines:none")
+    side = image_side(figure)
+    for words in ("dog", "cat", "red", "moon", "boat", "tree", ""):
+        search(figure, words)
+        assert image_side(figure) == side, words
 
 
 def test_clusters_of_found_pairs_are_not_named_by_what_was_looked_for(
