@@ -81,9 +81,13 @@ def start_table(folder: Path = RECORDS_FOLDER) -> Table:
         "InfoNCE, CNN, s = 100, at a constant rate. Without gap: each modality's unit vectors are "
         "moved by a fixed offset, so that the means of the first pairs coincide, and normalised."
     )
+    records = read_recorded(folder, STARTS)
+    courses = list(_courses(records))
     rows = [
         (r.name, _start_of(r), rounded(r.gap_at_start), *figures)
-        for r, figures in _courses(read_recorded(folder, STARTS))
+        for one in records
+        for r, figures in [(one, _before_the_first_step(one)), *courses]
+        if r is one
     ]
     columns = (
         Column("training", "training"),
@@ -109,6 +113,12 @@ def _courses(records: Sequence[Record]) -> Iterator[tuple[Record, tuple[Cell, ..
         for figures in one.held_out:
             if figures["pairs"] <= pairs:
                 yield one, figures_of(figures)
+
+
+def _before_the_first_step(record: Record) -> tuple[Cell, ...]:
+    """Cells of `FIGURES` of which only the gap is known."""
+    known: dict[str, Cell] = {"pairs": 0, "gap": rounded(record.gap_at_start)}
+    return tuple(known.get(column.name) for column in FIGURES)
 
 
 def _start_of(record: Record) -> str:

@@ -57,8 +57,10 @@ def test_temperatures_are_compared_after_equally_many_pairs(folder: Path) -> Non
 
 def test_starts_are_followed_over_the_pairs_that_both_saw(folder: Path) -> None:
     table = series.start_table(folder)
-    assert table.column("start") == ("usual",) * 4
-    assert table.column("pairs") == (500, 1_000, 500, 1_000)
+    assert table.column("start") == ("usual",) * 6
+    assert table.column("pairs") == (0, 500, 1_000, 0, 500, 1_000)
+    assert table.column("gap")[::3] == table.column("gap_at_start")[::3]
+    assert table.column("recall_image_to_text")[::3] == (None, None)
 
 
 def test_cloob_is_followed_with_and_without_a_first_phase(folder: Path) -> None:
