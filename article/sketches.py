@@ -175,7 +175,7 @@ def _plane(part: str, title: str, images: Floats, texts: Floats, named: bool) ->
 def _names(means: Floats) -> tuple[Mark, ...]:
     """What the marks of a plane are, where they do not move."""
     named = ("mean image", "mean text", "gap")
-    clear = means + [[0.0, 0.1], [0.0, 0.0]]  # of the items about the upper mean
+    clear = means + np.array([[0.0, 0.1], [0.0, 0.0]])  # of the items about the upper mean
     places = np.concatenate([clear, means.mean(axis=0, keepdims=True)])
     sides: tuple[Literal["above", "left"], ...] = ("above", "left", "left")
     return tuple(

@@ -16,7 +16,6 @@ from article import geometry
 from article.colours import similarity_scale
 from article.geometry import Floats
 from tests.browser.live_article import (
-    CLUSTER_NAMES,
     COUNTS,
     HOSTILE,
     PAIRS,
