@@ -204,7 +204,7 @@ TRY_ERRORS = [
     ("share=all", "share 'all' is not a number from 0 to 1.5"),
     ("share=nan", "share 'nan' is not a number from 0 to 1.5"),
     ("projection=mds", "unknown projection 'mds'; there are: pca, tsne, umap"),
-    ("order=text-text", "no order 'text-text'"),
+    ("order=text-text", "unknown order 'text-text'; there are: given, image-image"),
     ("model=klip", "unknown model 'klip'; did you mean 'clip'?"),
     ("zoom=2", "unknown state 'zoom'; there are: model, share, projection, order"),
     ("", "the link changes nothing"),

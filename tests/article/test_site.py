@@ -84,12 +84,12 @@ def test_the_page_says_what_it_is(article: SmallArticle) -> None:
 
 
 def test_settings_that_are_given_are_shown(article: SmallArticle) -> None:
-    more = 'canonical = "https://example.org/a"\nsubtitle = "A <sub>"\nlanguage = "de"\n'
+    more = 'canonical = "https://example.org/a/"\nsubtitle = "A <sub>"\nlanguage = "de"\n'
     article.write(
         "article.toml", more + SETTINGS + "[code_licence]\nname = 'MIT'\nurl = 'https://x.org'"
     )
     html = article.html()
-    assert '<link rel="canonical" href="https://example.org/a">' in html
+    assert '<link rel="canonical" href="https://example.org/a/">' in html
     assert '<p class="subtitle">A &lt;sub&gt;</p>' in html
     assert '<html lang="de">' in html
     assert 'Code: <a href="https://x.org">MIT</a>.' in html
