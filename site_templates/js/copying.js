@@ -36,18 +36,22 @@ function confirm(status) {
 
 /** Where nothing may be written to the clipboard, the text stands there, selected. */
 function offerByHand(place, text) {
+  const status = place.querySelector("[role=status]");
+  const close = () => {
+    field.remove();
+    setText(status, "");
+  };
   const field = element("textarea", {
     class: "copied-text",
     rows: "3",
     readonly: true,
     "aria-label": "Copy this text",
-    onblur: () => field.remove(),
+    onblur: close,
   });
   field.value = text;
   place.append(field);
   field.select();
-  setText(place.querySelector("[role=status]"), "Select and copy:");
-  field.addEventListener("blur", () => setText(place.querySelector("[role=status]"), ""));
+  setText(status, "Select and copy:");
 }
 
 /** Whether a text could be put into the clipboard; pages without a secure address have the old way only. */

@@ -2,7 +2,7 @@
  * Buttons that save a figure as it stands, as SVG or PNG.
  */
 
-import { element } from "./element.js";
+import { element, setText } from "./element.js";
 
 /** Pixels of a PNG for each pixel of the page. */
 const SCALE = 2;
@@ -14,13 +14,25 @@ export function offerSaving() {
   for (const place of document.querySelectorAll(".saving")) {
     const figure = place.closest("figure");
     if (!figure.querySelector(".figure-body").querySelector(DRAWN)) continue;
-    place.addEventListener("click", ({ target }) => save(figure, target.closest("button")?.value));
+    place.addEventListener("click", ({ target }) => saveAs(target.closest("button")?.value, place));
     place.hidden = false;
   }
 }
 
-async function save(figure, format) {
+/** Save in a format, or say why it cannot be. */
+async function saveAs(format, place) {
   if (!format) return;
+  const status = place.querySelector("[role=status]");
+  setText(status, "");
+  try {
+    await save(place.closest("figure"), format);
+  } catch (error) {
+    setText(status, `It could not be saved. ${error.message}`);
+    reportError(error);
+  }
+}
+
+async function save(figure, format) {
   const { pictureOf } = await import("./picture.js");
   const { text, width, height } = pictureOf(figure);
   const svg = new Blob([text], { type: "image/svg+xml" });

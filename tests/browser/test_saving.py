@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.reader import Figure, open_article
 
@@ -72,6 +72,16 @@ def test_what_is_saved_is_what_is_seen(page: Page, live_address: str) -> None:
     ratio = heatmap.width / area["width"]
     drawn = [heatmap.getpixel((int(x * ratio), int(y * ratio))) for x, y in points]
     assert drawn == figure.pixels("heatmap", points)
+
+
+def test_a_picture_that_cannot_be_made_says_why(context: BrowserContext, live_address: str) -> None:
+    page = context.new_page()
+    open_article(page, live_address)
+    page.route("**/picture.js", lambda route: route.abort())
+    place = page.locator("#fig-explorer .figure-extras")
+    place.locator("summary").click()
+    place.get_by_role("button", name="SVG of").click()
+    expect(place.locator(".saving").get_by_role("status")).to_contain_text("could not be saved")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 CONTROLS: Final = (
     ".figure-body :is(button, select, input, summary, textarea), "
@@ -15,6 +15,9 @@ CONTROLS: Final = (
 )
 _MOST: Final = 80
 """Controls of a figure: more are a fault, or the walk goes round in circles."""
+
+_LONGEST: Final = 30_000
+"""Milliseconds that plotly may take to draw axes on a busy machine."""
 
 _LEFT_ALONE: Final = ("SVG of", "PNG of", "Download as", "Zoom", "Pan", "Show the whole")
 """Buttons whose work is a file, and those of plotly, which change no element but its axes."""
@@ -55,10 +58,8 @@ class Walk:
     def settle(self) -> None:
         """Wait until the figure shows what it was asked for, and stands still."""
         self.page.locator(f"#{self.id}[data-state=ready]:not([aria-busy])").wait_for()
-        frames = self.element.locator(".frame")
-        for at in range(frames.count()):
-            if frames.nth(at).is_visible() and self._waits_for_plotly():
-                self.page.locator(f"#{self.id} .frame[data-axes] >> nth={at}").wait_for()
+        waiting = self.page.locator(f"#{self.id} .frame:has(.frame-chart):not([data-axes]):visible")
+        expect(waiting).to_have_count(0, timeout=_LONGEST)
         self.page.evaluate(
             """async (id) => {
               for (let at = 0; at < 3; at++) await new Promise(requestAnimationFrame);
@@ -67,9 +68,6 @@ class Walk:
             }""",
             self.id,
         )
-
-    def _waits_for_plotly(self) -> bool:
-        return self.element.locator(".frame-chart").count() > 0
 
     def steps(self) -> Iterator[Step]:
         """Use every control once, those that others bring along too."""
