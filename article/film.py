@@ -181,7 +181,7 @@ class FilmFigure:
                 {"first_to_second": forward, "second_to_first": backward},
             ),
             (
-                "Retrieval",
+                "Accuracy",
                 f"R@1 among {candidates:,}",
                 "linear",
                 {"recall_first_to_second": forward, "recall_second_to_first": backward},

@@ -95,7 +95,7 @@ def test_one_colour_scale_and_one_frame_for_all(filmed: SmallArticle) -> None:
 
 def test_curves_have_the_figures_of_the_files(filmed: SmallArticle) -> None:
     gap, loss, recall = config(filmed)["plots"]
-    assert [plot["title"] for plot in (gap, loss, recall)] == ["Gap", "Loss", "Retrieval"]
+    assert [plot["title"] for plot in (gap, loss, recall)] == ["Gap", "Loss", "Accuracy"]
     assert [one["title"] for one in gap["series"]] == ["CLIP", "CyCLIP"]
     assert [(p["x"], p["y"]) for p in gap["series"][1]["points"]] == [
         ("0", "1"),
