@@ -107,18 +107,11 @@ const TYPES = new Map([
     },
   ],
   [
-    "film",
-    {
-      plotly: false,
-      fields: ({ moments }) => ({ pairs: quantity(0, moments.at(-1)) }),
-      load: () => import("./film.js"),
-    },
-  ],
-  [
     "sketch",
     {
       plotly: false,
-      fields: ({ controls }) => (controls.includes("share") ? { share: quantity(0, LARGEST_SHARE) } : {}),
+      fields: ({ controls }) =>
+        controls.includes("share") ? { share: quantity(0, LARGEST_SHARE) } : {},
       load: () => import("./sketch.js"),
     },
   ],
