@@ -26,7 +26,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any, Final, Literal, TypeAlias, cast, get_args
+from typing import Any, Final, Literal, TypeAlias, TypeVar, cast, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -1056,6 +1056,7 @@ def _measure(fields: Fields) -> Json:
 # -- files -------------------------------------------------------------------------------------
 
 Artifact: TypeAlias = Items | Space | Vectors | Layout | Landscape | Film | Table | Manifest
+A = TypeVar("A", Items, Space, Vectors, Layout, Landscape, Film, Table)
 _KINDS: Final[Mapping[str, type[Artifact]]] = {
     "items": Items,
     "space": Space,
@@ -1169,39 +1170,27 @@ class DataFolder:
 
     def items(self, dataset: str) -> Items:
         """What the rows of a data set are."""
-        artifact = self._read(self.manifest.find("items", dataset))
-        assert isinstance(artifact, Items)
-        return artifact
+        return self._find(Items, dataset)
 
     def space(self, dataset: str, model: str) -> Space:
         """A data set as a model sees it."""
-        artifact = self._read(self.manifest.find("space", dataset, model))
-        assert isinstance(artifact, Space)
-        return artifact
+        return self._find(Space, dataset, model)
 
     def vectors(self, dataset: str, model: str) -> Vectors:
         """A large data set as a model sees it."""
-        artifact = self._read(self.manifest.find("vectors", dataset, model))
-        assert isinstance(artifact, Vectors)
-        return artifact
+        return self._find(Vectors, dataset, model)
 
     def layout(self, dataset: str, model: str, name: str) -> Layout:
         """A large data set in the plane, as one of a model's layouts has it."""
-        artifact = self._read(self.manifest.find("layout", dataset, model, name))
-        assert isinstance(artifact, Layout)
-        return artifact
+        return self._find(Layout, dataset, model, name)
 
     def landscape(self, dataset: str, model: str) -> Landscape:
         """The loss of a data set by a model along the gap."""
-        artifact = self._read(self.manifest.find("landscape", dataset, model))
-        assert isinstance(artifact, Landscape)
-        return artifact
+        return self._find(Landscape, dataset, model)
 
     def film(self, dataset: str, model: str) -> Film:
         """A data set as a model saw it in the course of its training."""
-        artifact = self._read(self.manifest.find("film", dataset, model))
-        assert isinstance(artifact, Film)
-        return artifact
+        return self._find(Film, dataset, model)
 
     def table(self, name: str) -> Table:
         """A table, by name; the error lists what there is instead."""
@@ -1211,18 +1200,22 @@ class DataFolder:
         if name not in tables:
             known = ", ".join(sorted(tables)) or "none"
             raise ArtifactError(f"unknown table {name!r}; the manifest has: {known}")
-        artifact = self._read(tables[name])
-        assert isinstance(artifact, Table)
-        return artifact
+        return self._read(Table, tables[name])
 
     def models_of(self, kind: str, dataset: str) -> Sequence[str]:
         """Ids of the models that have an artifact of a kind for a data set, in manifest order."""
         found = {r.model for r in self.manifest.artifacts if (r.kind, r.dataset) == (kind, dataset)}
         return [model for model in self.manifest.models if model in found]
 
-    def _read(self, record: Record) -> Artifact:
+    def _find(
+        self, kind: type[A], dataset: str, model: str | None = None, name: str | None = None
+    ) -> A:
+        return self._read(kind, self.manifest.find(kind.kind, dataset, model, name))
+
+    def _read(self, kind: type[A], record: Record) -> A:
+        """Read a listed file; it must hold what it is listed as."""
         path = self.folder / record.path
         artifact = decode(self.read_bytes(record), path)
-        if artifact.kind != record.kind:
+        if not isinstance(artifact, kind):
             raise ArtifactError(f"a file of {artifact.kind}, not of {record.kind} as listed", path)
         return artifact

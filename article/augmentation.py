@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Literal, TypeAlias, get_args
@@ -16,23 +15,21 @@ from article import geometry, pictures
 from article.artifacts import Column, Space
 from article.artifacts import Table as TableOfNumbers
 from article.changed_pictures import ChangedPicture, changed_pictures
-from article.colours import STEPS, colour_index, similarity_scale
+from article.colours import STEPS, colour_index, similarity_ends, similarity_scale
 from article.downloads import Download, table_csv
 from article.errors import ArticleError
 from article.geometry import Floats
 from article.pictures import Label, Line, Range, Scale, View
 from article.problems import Problems
-from article.states import one_of
+from article.states import known_value, one_of
 from article.study import Study
-from article.tables import Table, suggestion
+from article.tables import Table
 from article.uses import Use
 
 ViewName: TypeAlias = Literal["heatmap", "curve", "path"]
 Control: TypeAlias = Literal["kind", "picture", "view", "step", "reset"]
 
 _MOST_COLUMNS: Final = 5
-_ROUNDING: Final = 1e-3
-"""More than what storing similarities in 16 bits adds to ten of them."""
 
 _DECIMALS: Final = 5
 """What similarities stored in 16 bits hold."""
@@ -158,9 +155,7 @@ class Augmentation:
         }
         if key == "step":
             return self._checked_step(value, study)
-        if key not in known:
-            raise ArticleError(f"unknown state {key!r}{suggestion(key, [*known, 'step'])}")
-        return one_of(key, value, known[key])
+        return known_value(key, value, known, also=["step"])
 
     def _checked_step(self, value: str, study: Study) -> str:
         most = min(len(one.values) for one in self._all(study)) - 1
@@ -218,7 +213,7 @@ class Augmentation:
             for one in self._all(study)
             for model in self.models
         )
-        return math.floor(lowest * 10 + _ROUNDING) / 10, 1.0
+        return similarity_ends(lowest)
 
     # -- the static picture ------------------------------------------------------------------------
 

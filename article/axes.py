@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from article import geometry, pictures
-from article.pictures import Label
+from article.pictures import Label, View
 from article.study import SpaceStates
 
 PROJECTION_TITLES: Final = {
@@ -34,3 +35,19 @@ def component_ticks(extent: float) -> tuple[Label, ...]:
         for value in (-end, 0, end)
         if abs(value) <= extent
     )
+
+
+def scatter_view(
+    states: SpaceStates, projection: str, share: float, extent: float, titles: tuple[str, str]
+) -> View:
+    """Items in the plane at a share of the gap, in a square of half the side `extent`."""
+    drawing = pictures.scatter_svg(
+        states.coordinates(projection, share),
+        states.space.modalities,
+        states.space.counts,
+        states.centre(projection),
+        extent,
+    )
+    ticks = component_ticks(extent) if projection == "pca" else ()
+    upside_down = tuple(replace(tick, at=round(1 - tick.at, 4)) for tick in ticks)
+    return View("scatter", ticks, upside_down, *titles, svg=drawing, legend=states.space.modalities)

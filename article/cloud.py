@@ -17,9 +17,9 @@ from article.errors import ArticleError
 from article.geometry import Floats
 from article.pictures import Label, View, number
 from article.problems import Problems
-from article.states import one_of
+from article.states import known_value, one_of
 from article.study import Study
-from article.tables import Table, suggestion
+from article.tables import Table
 from article.uses import Use
 from article.vocabulary import STOP_WORDS
 
@@ -130,9 +130,7 @@ class Cloud:
             "lines": get_args(Lines),
             "clusters": get_args(Clusters),
         }
-        if key not in known:
-            raise ArticleError(f"unknown state {key!r}{suggestion(key, [*known, 'words'])}")
-        return one_of(key, value, known[key])
+        return known_value(key, value, known, also=["words"])
 
     def config(self, study: Study) -> dict[str, Any]:
         """What the browser must know."""

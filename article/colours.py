@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cache
 from typing import Final, TypeAlias
@@ -14,6 +15,9 @@ Colours: TypeAlias = npt.NDArray[np.uint8]
 """(256, 3): red, green, blue from the low to the high end of a scale."""
 
 STEPS: Final = 256
+
+STORED_ERROR: Final = 1e-4
+"""More than storing similarities in 16 bits adds to them, or to what is derived from them."""
 
 
 @cache
@@ -44,3 +48,11 @@ def colour_index(values: npt.NDArray[np.float64], low: float, high: float) -> Co
     """Position 0 to 255 on a scale that spans [low, high]; values beyond it get the end colours."""
     share = (values - low) / (high - low)
     return np.asarray(np.rint(share.clip(0, 1) * (STEPS - 1)), dtype=np.uint8)
+
+
+def similarity_ends(lowest: float, error: float = STORED_ERROR) -> tuple[float, float]:
+    """Ends of a scale of similarities: a tenth at or below the lowest of them, and one.
+
+    An `error` of what was stored is allowed for: -0.80001 is -0.8.
+    """
+    return math.floor(10 * (lowest + error)) / 10, 1.0

@@ -12,17 +12,16 @@ import numpy as np
 from PIL import Image
 
 from article import geometry, pictures
-from article.axes import PROJECTION_TITLES, component_ticks, modality_ticks
+from article.axes import PROJECTION_TITLES, modality_ticks, scatter_view
 from article.colours import Colours, difference_scale, similarity_scale
 from article.downloads import Download
-from article.errors import ArticleError
 from article.explorer import Explorer, Projection
 from article.geometry import Floats
 from article.pictures import Scale, View
 from article.problems import Problems
-from article.states import one_of, share_of
+from article.states import known_value, share_of
 from article.study import SpaceStates, Study
-from article.tables import Table, suggestion
+from article.tables import Table
 from article.uses import Use
 
 ViewName: TypeAlias = Literal["heatmap", "scatter", "difference"]
@@ -188,14 +187,11 @@ class Comparer:
             for space in self._spaces(study):
                 space.clustering(value)
             return value
-        if key not in known:
-            raise ArticleError(
-                f"unknown state {key!r}{suggestion(key, [*known, 'share', 'order'])}"
-            )
-        if key == "projection" and value in known[key] and value != "pca":
+        checked = known_value(key, value, known, also=["share", "order"])
+        if key == "projection" and value != "pca":
             for space in self._spaces(study):
                 space.extent(value)
-        return one_of(key, value, known[key])
+        return checked
 
     def _spaces(self, study: Study) -> list[SpaceStates]:
         """Every model's space of every data set."""
@@ -304,26 +300,10 @@ class Comparer:
 
     def _draw_scatter(self, panel: Panel, study: Study) -> View:
         space, name = self._space(panel, study), self.state.projection
-        extent = space.extent(name)
-        if name == "pca":
-            extent = self.component_extent(study, self.state.dataset)
-        drawing = pictures.scatter_svg(
-            space.coordinates(name, self._share(panel)),
-            space.space.modalities,
-            space.space.counts,
-            space.centre(name),
-            extent,
-        )
-        ticks = component_ticks(extent) if name == "pca" else ()
-        upside_down = tuple(replace(tick, at=round(1 - tick.at, 4)) for tick in ticks)
-        return View(
-            "scatter",
-            ticks,
-            upside_down,
-            *(_COMPONENTS if name == "pca" else PROJECTION_TITLES[name]),
-            svg=drawing,
-            legend=space.space.modalities,
-        )
+        is_pca = name == "pca"
+        extent = self.component_extent(study, self.state.dataset) if is_pca else space.extent(name)
+        titles = _COMPONENTS if is_pca else PROJECTION_TITLES[name]
+        return scatter_view(space, name, self._share(panel), extent, titles)
 
     # -- files -------------------------------------------------------------------------------------
 

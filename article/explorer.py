@@ -13,8 +13,8 @@ import numpy as np
 
 from article import geometry, pictures
 from article.artifacts import Items
-from article.axes import PROJECTION_TITLES, component_ticks, modality_ticks
-from article.colours import similarity_scale
+from article.axes import PROJECTION_TITLES, modality_ticks, scatter_view
+from article.colours import STORED_ERROR, similarity_ends, similarity_scale
 from article.downloads import Download, layouts_csv, similarities_csv
 from article.errors import ArticleError
 from article.pictures import Scale, View
@@ -45,9 +45,6 @@ Control: TypeAlias = Literal[
     "all",
 ]
 Projection: TypeAlias = Literal["pca", "tsne", "umap"]
-
-_ROUNDING: Final = 1e-3
-"""More than what storing similarities in 16 bits adds to ten of them: -0.80001 is -0.8."""
 
 
 _BASIC: Final[tuple[Control, ...]] = get_args(Control)[:5]
@@ -265,7 +262,7 @@ class Explorer:
         """The colour scale, the same for all models and shares so that colours can be compared."""
         spaces = [study.space(self.dataset, model) for model in self.models]
         lowest = min(space.smallest_similarity() for space in spaces)
-        return math.floor(lowest * 10 + _ROUNDING) / 10, 1.0
+        return similarity_ends(lowest)
 
     def draw(self, study: Study) -> list[View]:
         """Heatmap and scatter in the first state."""
@@ -310,7 +307,7 @@ class Explorer:
         (low, high), colours, title = self.similarity_range(study), similarity_scale(), ""
         if self.state.distance == "euclidean":
             matrix = np.sqrt((2 - 2 * matrix).clip(0))
-            low, high = 0.0, math.ceil(10 * math.sqrt(2 - 2 * low) - _ROUNDING) / 10
+            low, high = 0.0, math.ceil(10 * (math.sqrt(2 - 2 * low) - STORED_ERROR)) / 10
             colours, title = np.ascontiguousarray(colours[::-1]), "Euclidean distance"
         return View(
             kind="heatmap",
@@ -333,23 +330,8 @@ class Explorer:
 
     def _draw_scatter(self, study: Study) -> View:
         space, name = self._space(study), self.state.projection
-        drawing = pictures.scatter_svg(
-            space.coordinates(name, self.state.share),
-            space.space.modalities,
-            space.space.counts,
-            space.centre(name),
-            space.extent(name),
-        )
-        ticks = component_ticks(space.extent(name)) if name == "pca" else ()
-        upside_down = tuple(replace(tick, at=round(1 - tick.at, 4)) for tick in ticks)
-        return View(
-            "scatter",
-            ticks,
-            upside_down,
-            *PROJECTION_TITLES[name],
-            svg=drawing,
-            legend=space.space.modalities,
-        )
+        extent, titles = space.extent(name), PROJECTION_TITLES[name]
+        return scatter_view(space, name, self.state.share, extent, titles)
 
     def _space(self, study: Study) -> SpaceStates:
         return study.space(self.dataset, self.state.model)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -13,7 +12,7 @@ from markupsafe import Markup
 
 from article import pictures
 from article.artifacts import Film, Floats
-from article.colours import similarity_scale
+from article.colours import similarity_ends, similarity_scale
 from article.downloads import Download, film_csv
 from article.errors import ArticleError
 from article.film_states import FilmStates
@@ -28,8 +27,8 @@ from article.uses import Use
 MOST_MODELS: Final = 3
 """As many stand side by side."""
 
-_ROUNDING: Final = 0.05
-"""More than what storing similarities in 8 bits adds to ten of them."""
+_STORED_ERROR: Final = 0.005
+"""More than what storing similarities in 8 bits adds to them."""
 _PAIRS: Final = "pairs seen (logarithmic)"
 _PANE: Final = Markup('<div class="film-pane"></div>')
 """Where the live figure shows what is marked."""
@@ -120,7 +119,7 @@ class FilmFigure:
     def similarity_range(self, study: Study) -> tuple[float, float]:
         """The colour scale, the same for all frames of all films."""
         lowest = min(float(states.film.similarities.min()) for states in self._films(study))
-        return math.floor(lowest * 10 + _ROUNDING) / 10, 1.0
+        return similarity_ends(lowest, _STORED_ERROR)
 
     def extent(self, study: Study) -> float:
         """Half the side of every plane, the same for all frames of all films."""

@@ -10,11 +10,11 @@ import numpy as np
 
 from article.artifacts import Floats, Landscape
 from article.downloads import Download, landscape_csv
-from article.errors import ArticleError
 from article.pictures import Line, Mark, Range, View, lines_svg
 from article.problems import Problems
+from article.states import known_value
 from article.study import Study
-from article.tables import Table, suggestion
+from article.tables import Table
 from article.uses import Use
 
 Direction: TypeAlias = Literal["mean", "first_to_second", "second_to_first"]
@@ -69,11 +69,7 @@ class LandscapeChart:
     def change(self, key: str, value: str, study: Study) -> str:
         """A change of the state, as the address of the page writes it."""
         known: Mapping[str, Sequence[str]] = {"model": self.models, "direction": self.directions}
-        if key not in known:
-            raise ArticleError(f"unknown state {key!r}{suggestion(key, known)}")
-        if value not in known[key]:
-            raise ArticleError(f"unknown {key} {value!r}{suggestion(value, list(known[key]))}")
-        return value
+        return known_value(key, value, known)
 
     def config(self, study: Study) -> dict[str, Any]:
         """What the browser must know."""

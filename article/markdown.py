@@ -77,8 +77,8 @@ def read(file: Path) -> Passage:
 
 def parse(text: str, file: Path, first_line: int = 1) -> Passage:
     """Parse Markdown that starts at `first_line` of `file`."""
-    if _OPEN in text or _CLOSE in text:
-        line = first_line + text[: re.search(f"[{_OPEN}{_CLOSE}]", text).start()].count("\n")  # type: ignore[union-attr]
+    if found := re.search(f"[{_OPEN}{_CLOSE}]", text):
+        line = first_line + text[: found.start()].count("\n")
         raise ArticleError("private-use characters U+E000 and U+E001 cannot be used", file, line)
     lookups: list[str] = []
 

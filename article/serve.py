@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 import orjson
@@ -54,14 +54,14 @@ class Builds:
 class Handler(SimpleHTTPRequestHandler):
     """Serves the built files, the reload script, and the stream of builds."""
 
-    def __init__(self, *arguments: object, builds: Builds, folder: Path):
+    def __init__(self, *arguments: Any, builds: Builds, folder: Path):
         self._builds = builds
         # What a system registers for these is not always right.
         self.extensions_map = self.extensions_map | {
             ".js": "text/javascript",
             ".webp": "image/webp",
         }
-        super().__init__(*arguments, directory=str(folder))  # type: ignore[arg-type]
+        super().__init__(*arguments, directory=str(folder))
 
     def do_GET(self) -> None:
         """Answer a request."""

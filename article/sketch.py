@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal, TypeAlias
@@ -14,6 +13,7 @@ from article.downloads import Download
 from article.errors import ArticleError
 from article.pictures import SIDE, View
 from article.problems import Problems
+from article.states import share_of
 from article.study import Study
 from article.tables import Table, suggestion
 from article.uses import Use
@@ -51,7 +51,7 @@ class Sketch:
             raise ArticleError(f"unknown state {key!r}; this sketch has none")
         if key != "share":
             raise ArticleError(f"unknown state {key!r}{suggestion(key, ['share'])}")
-        return f"{_share(value):g}"
+        return f"{share_of(value):g}"
 
     def config(self, study: Study) -> dict[str, Any]:
         """What the browser must know: the vectors of the drawing that it moves."""
@@ -99,13 +99,3 @@ def _key() -> Markup:
         for kind, text in sketches.KEY.items()
     )
     return Markup('<dl class="sketch-key">{}</dl>').format(entries)
-
-
-def _share(value: str) -> float:
-    try:
-        share = float(value)
-    except ValueError:
-        share = math.nan
-    if not 0 <= share <= LARGEST_SHARE:
-        raise ArticleError(f"share {value!r} is not a number from 0 to {LARGEST_SHARE:g}")
-    return share

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from article.errors import ArticleError
@@ -18,6 +18,18 @@ def one_of(key: str, value: str, known: Sequence[str]) -> str:
     if value not in known:
         raise ArticleError(f"unknown {key} {value!r}{suggestion(value, list(known))}")
     return value
+
+
+def known_value(
+    key: str, value: str, known: Mapping[str, Sequence[str]], also: Sequence[str] = ()
+) -> str:
+    """The value of a key that can have some values each; raises with the closest key or value.
+
+    `also` are keys that are checked elsewhere, and named where none fits.
+    """
+    if key not in known:
+        raise ArticleError(f"unknown state {key!r}{suggestion(key, [*known, *also])}")
+    return one_of(key, value, known[key])
 
 
 def share_of(value: str) -> float:

@@ -17,8 +17,9 @@ from article.errors import ArticleError
 from article.pictures import View
 from article.plots import readable
 from article.problems import Problems
+from article.states import known_value
 from article.study import Study
-from article.tables import Table, suggestion
+from article.tables import Table
 from article.uses import Use
 
 Order: TypeAlias = Literal["ascending", "descending"]
@@ -88,11 +89,7 @@ class TableFigure:
             "sort": (GIVEN, *(column.name for column in self.columns)),
             "order": get_args(Order),
         }
-        if key not in known:
-            raise ArticleError(f"unknown state {key!r}{suggestion(key, known)}")
-        if value not in known[key]:
-            raise ArticleError(f"unknown {key} {value!r}{suggestion(value, list(known[key]))}")
-        return value
+        return known_value(key, value, known)
 
     def config(self, study: Study) -> dict[str, Any]:
         """What the browser must know: the columns, and which way each is sorted first."""

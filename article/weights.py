@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -44,24 +44,31 @@ def addresses_of(use: Use, data: Mapping[str, Any]) -> list[str]:
 
 @dataclass(frozen=True)
 class Weights:
-    """Bytes as served, by address, and what they add up to."""
+    """Bytes of files as served, each weighed when it is first asked for."""
 
-    served: Mapping[str, int]
+    files: Mapping[str, bytes]
+    _served: dict[str, int] = field(default_factory=dict)
 
-    @classmethod
-    def of(cls, files: Mapping[str, bytes]) -> Weights:
-        """Weigh every file; pictures are not compressed again."""
-        return cls({address: _served(address, data) for address, data in files.items()})
+    def served(self, address: str) -> int:
+        """Bytes of a file as a server sends it; pictures are not compressed again."""
+        if address not in self._served:
+            self._served[address] = _served(address, self.files[address])
+        return self._served[address]
+
+    @property
+    def whole(self) -> int:
+        """Bytes of all files."""
+        return self.total(self.files)
 
     def total(self, addresses: Iterable[str]) -> int:
         """Bytes of some files, each counted once."""
-        return sum(self.served[address] for address in set(addresses))
+        return sum(self.served(address) for address in set(addresses))
 
     def matching(self, *patterns: str) -> int:
         """Bytes of the files whose address matches a pattern."""
         return self.total(
             address
-            for address in self.served
+            for address in self.files
             if any(PurePosixPath(address).match(pattern) for pattern in patterns)
         )
 
@@ -75,7 +82,7 @@ def _served(address: str, data: bytes) -> int:
 
 def report(files: Mapping[str, bytes], figures: Iterable[FigureFiles]) -> list[str]:
     """Lines that say what the page and each figure weigh."""
-    weights = Weights.of(files)
+    weights = Weights(files)
     first = weights.matching("index.html", "assets/*.css", "assets/*.svg", "assets/js-*/*")
     plotly = weights.matching("assets/plotly-*")
     lines = [

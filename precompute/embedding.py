@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import numpy as np
 
@@ -110,7 +110,7 @@ def ahead(values: Iterable[Value]) -> Iterator[Value]:
         waiting = deque(thread.submit(next, iterator, end) for _ in range(BATCHES_AHEAD))
         while (value := waiting.popleft().result()) is not end:
             waiting.append(thread.submit(next, iterator, end))
-            yield value  # type: ignore[misc]
+            yield cast(Value, value)
 
 
 def check_vectors(vectors: Vectors, ids: Sequence[str], what: str) -> None:

@@ -65,7 +65,8 @@ class Attention(nn.Module):
         attended = functional.scaled_dot_product_attention(
             self._split(query), self._split(self.key(x)), self._split(self.value(x))
         )
-        return self.out(attended.transpose(1, 2).flatten(2))  # type: ignore[no-any-return]
+        mixed: Tensor = self.out(attended.transpose(1, 2).flatten(2))
+        return mixed
 
     def _split(self, x: Tensor) -> Tensor:
         # To (n, heads, places, width of a head).
@@ -84,7 +85,8 @@ class FeedForward(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, places, width)."""
-        return self.narrow(self.activate(self.widen(self.norm(x))))  # type: ignore[no-any-return]
+        narrowed: Tensor = self.narrow(self.activate(self.widen(self.norm(x))))
+        return narrowed
 
 
 class Layer(nn.Module):
@@ -98,7 +100,8 @@ class Layer(nn.Module):
     def forward(self, x: Tensor, written: Tensor | None) -> Tensor:
         """(n, places, width)."""
         x = x + self.attention(x, written)
-        return x + self.feed_forward(x)  # type: ignore[no-any-return]
+        added: Tensor = x + self.feed_forward(x)
+        return added
 
 
 class ImageTower(nn.Module):

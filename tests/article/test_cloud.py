@@ -284,7 +284,7 @@ def test_the_picture_is_in_the_page(essay: SmallArticle) -> None:
     (address,) = figure.pictures
     assert Image.open(io.BytesIO(built.files[address])).size == (SIZE, SIZE)
     assert f'<img src="{address}"' in built.files["index.html"].decode()
-    assert Weights.of(built.files).total(figure.live) < 2_000  # one layout, no pictures of items
+    assert Weights(built.files).total(figure.live) < 2_000  # one layout, no pictures of items
 
 
 # -- data to take away -------------------------------------------------------------------------

@@ -11,9 +11,9 @@ from tests.article.small_article import EXPLORER, LANDSCAPE, SmallArticle
 
 def test_text_is_weighed_as_it_is_served_and_pictures_as_they_are() -> None:
     text, picture = b"similar " * 1000, bytes(5000)
-    weights = Weights.of({"index.html": text, "a/b.webp": picture})
-    assert abs(weights.served["index.html"] - len(gzip.compress(text, 6))) <= 20
-    assert weights.served["a/b.webp"] == 5000
+    weights = Weights({"index.html": text, "a/b.webp": picture})
+    assert abs(weights.served("index.html") - len(gzip.compress(text, 6))) <= 20
+    assert weights.served("a/b.webp") == 5000
     assert weights.total(["a/b.webp", "a/b.webp"]) == 5000
 
 

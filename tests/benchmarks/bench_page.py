@@ -170,7 +170,7 @@ def print_opening(found: Opening, site: PublishedSite) -> None:
         ("heap, MB", found.heap, theirs["heap"], ".1f"),
         ("first paint, s", found.first_paint, statistics.mean(theirs["first_paint"]), ".2f"),
         ("idle after, s", found.idle, theirs["idle"], ".1f"),
-        ("whole site, MB as served", sum(site.weights.served.values()) / 1e6, None, ".1f"),
+        ("whole site, MB as served", site.weights.whole / 1e6, None, ".1f"),
     ]
     print(f"{'before the first interaction':36}{'here':>10}{'published':>12}{'ratio':>8}")
     for name, ours, other, form in rows:

@@ -62,7 +62,7 @@ class PublishedSite:
     def weights(self) -> Weights:
         """Bytes of every file as a server sends it."""
         files = (path for path in sorted(self.folder.rglob("*")) if path.is_file())
-        return Weights.of(
+        return Weights(
             {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in files}
         )
 

@@ -69,12 +69,12 @@ def live(page: Page, address: str) -> Callable[[str], tuple[Figure, Requests]]:
 
 def test_the_whole_site_is_small() -> None:
     assert SITE.figures
-    assert sum(SITE.weights.served.values()) <= WHOLE
+    assert SITE.weights.whole <= WHOLE
 
 
 def test_files_of_vectors_are_within_their_budget() -> None:
     vectors = {path for path, kind in SITE.kinds.items() if kind == "vectors"}
-    heavy = {path: SITE.weights.served[path] for path in vectors}
+    heavy = {path: SITE.weights.served(path) for path in vectors}
     assert {path: size for path, size in heavy.items() if size > VECTORS} == {}
 
 
@@ -110,7 +110,7 @@ def test_a_figure_is_light_in_its_first_state(
     _, requests = live(name)
     page.wait_for_load_state("networkidle")
     own = {*requests.data, *SITE.pictures(name)}
-    weights = {path: SITE.weights.served[path] for path in sorted(own)}
+    weights = {path: SITE.weights.served(path) for path in sorted(own)}
     assert sum(weights.values()) <= FIGURE, weights
 
 
