@@ -45,7 +45,7 @@ export class AugmentationPanel {
       element(
         "div",
         { class: "panel-head" },
-        element("span", { class: "control-label" }, this.model.title),
+        element("span", { class: "panel-title" }, this.model.title),
       ),
       this.place,
       element(

@@ -40,8 +40,24 @@ export function clusterLabels(arrangement) {
       const widths = lines.map((line) => context.measureText(line).width);
       return { lines, width: Math.max(...widths), ...middleOf(cluster, arranged, view) };
     });
-    for (const label of placeLabels(wanted, { width, height })) drawLabel(context, label, theme);
+    drawLabels({ context, width, height, theme }, wanted);
   };
+}
+
+/**
+ * Draw labels in the canvas's font where they find a place.
+ *
+ * @param {import("./frame.js").Canvas} canvas
+ * @param {{lines: string[], width: number, x: number, y: number, size: number}[]} wanted
+ */
+export function drawLabels({ context, width, height, theme }, wanted) {
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.lineJoin = "round";
+  context.lineWidth = 4;
+  context.strokeStyle = theme.paper;
+  context.fillStyle = theme.ink;
+  for (const label of placeLabels(wanted, { width, height })) drawLabel(context, label);
 }
 
 /** "3 red apple," and "hot dog": a name of two parts stands in two lines. */
@@ -108,13 +124,7 @@ function overlap(one, other) {
   );
 }
 
-function drawLabel(context, { lines, left, top, width }, theme) {
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  context.lineJoin = "round";
-  context.lineWidth = 4;
-  context.strokeStyle = theme.paper;
-  context.fillStyle = theme.ink;
+function drawLabel(context, { lines, left, top, width }) {
   lines.forEach((line, index) => {
     const at = [left + width / 2, top + (index + 0.5) * LINE];
     context.strokeText(line, ...at);

@@ -3,10 +3,10 @@
  */
 
 import { FONT_SIZE } from "./chart-layout.js";
+import { drawLabels } from "./cluster-labels.js";
 
-/** Names at most, and the room around each in pixels. */
+/** Names at most. */
 const MOST = 16;
-const ROOM = 4;
 
 /** Names of clusters, by their numbers. */
 export class ClusterNames {
@@ -19,44 +19,31 @@ export class ClusterNames {
   }
 
   /**
-   * Draw the names of the largest clusters whose middle is shown; of two that would overlap, the larger's.
+   * Draw the names of the largest clusters whose middle is shown.
    *
    * @param {import("./frame.js").Canvas} canvas
    * @param {import("./cloud-points.js").CloudPoints} points
    */
   draw(canvas, points) {
-    const { context, theme } = canvas;
+    const { context, width, height, theme } = canvas;
     context.font = `${FONT_SIZE}px ${theme.font}`;
-    context.textAlign = "center";
-    context.textBaseline = "middle";
-    context.lineJoin = "round";
-    context.lineWidth = 4;
-    context.strokeStyle = theme.paper;
-    context.fillStyle = theme.ink;
-    for (const { text, x, y } of this.placed(canvas, points)) {
-      context.strokeText(text, x, y);
-      context.fillText(text, x, y);
-    }
-  }
-
-  placed(canvas, points) {
-    const { context, width, height } = canvas;
-    const named = [...points.sizes.keys()].filter((cluster) => this.names[cluster]);
-    const bySize = named.sort((a, b) => points.sizes[b] - points.sizes[a]);
-    const placed = [];
-    for (const cluster of bySize) {
-      if (placed.length === MOST) break;
-      const [x, y] = middleOf(points, cluster, canvas);
+    const wanted = [...points.sizes.keys()].flatMap((cluster) => {
       const text = this.names[cluster];
-      const half = context.measureText(text).width / 2 + ROOM;
-      const isFree = placed.every(
-        (other) =>
-          Math.abs(other.x - x) >= other.half + half || Math.abs(other.y - y) >= FONT_SIZE + ROOM,
-      );
-      const isInside = x >= half && x <= width - half && y >= FONT_SIZE && y <= height - FONT_SIZE;
-      if (isFree && isInside) placed.push({ text, x, y, half });
-    }
-    return placed;
+      if (!text) return [];
+      const [x, y] = middleOf(points, cluster, canvas);
+      if (x < 0 || x > width || y < 0 || y > height) return [];
+      return [
+        {
+          lines: [text],
+          width: context.measureText(text).width,
+          x,
+          y,
+          size: points.sizes[cluster],
+        },
+      ];
+    });
+    const bySize = wanted.sort((one, other) => other.size - one.size);
+    drawLabels(canvas, bySize.slice(0, MOST));
   }
 }
 

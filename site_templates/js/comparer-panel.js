@@ -71,7 +71,7 @@ export class ComparerPanel {
       element(
         "div",
         { class: "panel-head" },
-        element("span", { class: "control-label" }, this.panel.title),
+        element("span", { class: "panel-title" }, this.panel.title),
       ),
       this.place,
       element("dl", { class: "panel-foot" }, ...Object.values(this.readouts)),

@@ -33,7 +33,7 @@ export class FilmPanel {
     Object.assign(this, { title, rows });
     this.strip = new FilmStrip(film);
     this.motion = new Transition();
-    this.heading = places.matrix.querySelector(".control-label");
+    this.heading = places.matrix.querySelector(".panel-title");
     const common = { rows, colours, selection, theme, margins: MARGINS };
     this.heatmap = new Heatmap({
       ...common,

@@ -259,4 +259,4 @@ def test_page_reserves_rows_and_columns(article: SmallArticle) -> None:
     assert 'data-views="columns-2 rows-4"' in html
     assert 'data-controls="shown share order reset"' in html
     assert html.count('class="panel panel-heatmap"') == 3
-    assert html.count('<span class="control-label">') == 3
+    assert html.count('<span class="panel-title">') == 3

@@ -58,8 +58,8 @@ def test_films_begin_at_the_end_unless_told(filmed: SmallArticle) -> None:
     assert config(filmed)["state"] == {"pairs": 10000}
     assert config(filmed, "state = { pairs = 70 }")["state"] == {"pairs": 70}
     html = filmed.html()
-    assert '<span class="control-label">CLIP, 0 pairs</span>' in html
-    assert '<span class="control-label">CyCLIP, 50 pairs</span>' in html
+    assert '<span class="panel-title">CLIP, 0 pairs</span>' in html
+    assert '<span class="panel-title">CyCLIP, 50 pairs</span>' in html
 
 
 def test_before_its_first_frame_a_film_shows_that() -> None:

@@ -4,13 +4,14 @@
 
 Opens a built site (by default the committed one) in headless Chromium against a local server:
 requests, bytes, memory, first paint and idle before the first interaction; then each figure alone,
-what it first loads and how long that takes; then every change of model, order, projection or
-layout. Bytes are those that a server sends (gzip -6). The published article's are in
+what it first loads and how long that takes; then every change of model, order, projection,
+layout or picture. Bytes are those that a server sends (gzip -6). The published article's are in
 `published.toml`.
 """
 
 from __future__ import annotations
 
+import re
 import statistics
 import sys
 import time
@@ -24,7 +25,6 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.chromium import chromium
 from tests.browser.published_site import (
-    CHANGES,
     COUNT_WORK,
     PUBLIC,
     PublishedSite,
@@ -121,21 +121,39 @@ def first_states(browser: Browser, site: PublishedSite, address: str) -> Iterato
         page.context.close()
 
 
+CHOICES: Final = re.compile(r"\b(model|order|projection|layout|picture|change)\b", re.IGNORECASE)
+"""Names of the controls that are measured."""
+
+CLOCK: Final = """
+for (const type of ["change", "click"]) {
+  addEventListener(type, ({ target, timeStamp }) => {
+    const figure = target.closest("figure[data-figure]");
+    if (!figure) return;
+    window.shownAfter = undefined;
+    const look = () => figure.dataset.state === "ready"
+      ? requestAnimationFrame((now) => { window.shownAfter = now - timeStamp; })
+      : requestAnimationFrame(look);
+    requestAnimationFrame(look);
+  }, true);
+}"""
+"""Measures in the page, from the event to the frame after the figure shows what was chosen."""
+
+
 def all_changes(browser: Browser, site: PublishedSite, address: str) -> Iterator[Loading]:
-    """Every change of model, order, projection or layout, from the click until it is shown."""
+    """Every change of model, order, projection, layout or picture, until it is shown."""
     for name in site.figures:
         page = new_page(browser)
+        page.add_init_script(CLOCK)
         requests = open_with(page, site, address, name)
         figure = bring(page, name)
         page.wait_for_load_state("networkidle")
         page.wait_for_timeout(1000)
-        for choice, choose in changes(figure, CHANGES):
+        for choice, choose in changes(figure, CHOICES):
             with requests.during() as asked:
-                started = time.perf_counter()
                 choose()
                 figure.wait("ready")
-                figure.frames(1)
-                taken = time.perf_counter() - started
+                figure.frames(3)
+                taken = (page.evaluate("window.shownAfter") or 0) / 1e3
             yield Loading(
                 f"{name}: {choice}", len(asked.data), site.weights.total(asked.data), taken
             )

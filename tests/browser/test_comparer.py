@@ -50,7 +50,7 @@ class Panels:
 
     def titles(self) -> list[str]:
         """Titles of the panels that are shown."""
-        shown = self.figure.element.locator(".panel:not([hidden]) .panel-head .control-label")
+        shown = self.figure.element.locator(".panel:not([hidden]) .panel-head .panel-title")
         return shown.all_inner_texts()
 
     def readouts(self, at: int) -> dict[str, str]:

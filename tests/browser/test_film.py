@@ -72,7 +72,7 @@ def figure(still: Page, address: str) -> Open:
 
 
 def headings(shown: Figure) -> list[str]:
-    return shown.element.locator(".panel-heatmap .control-label").all_inner_texts()
+    return shown.element.locator(".panel-heatmap .panel-title").all_inner_texts()
 
 
 def colours(shown: Figure, model: int) -> list[list[tuple[int, ...]]]:
